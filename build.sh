@@ -1,0 +1,291 @@
+#!/usr/bin/env bash
+# Builds, runs and tests Hashee.Aot. `./build.sh help` says how.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1
+export NUGET_ENHANCED_MAX_NETWORK_TRY_COUNT=${NUGET_ENHANCED_MAX_NETWORK_TRY_COUNT:-2}
+
+functions=(webhook worker)
+declare -A project=([webhook]=src/Hashee.Webhook [worker]=src/Hashee.Worker)
+glibc_limit=2.34 # Amazon Linux 2023, which provided.al2023 runs on
+
+usage() {
+  cat <<'TEXT'
+./build.sh [--arch arm64|x64]   compile both functions and zip them for `sam deploy`
+./build.sh run [TEXT]           send TEXT through the whole system on this machine; without TEXT: chat
+./build.sh test                 check the code's format and run every test
+./build.sh clean                delete everything that was built
+./build.sh help                 this text
+
+The default architecture is arm64, as in template.yaml. Where arm64 cannot be built, the functions are
+built for this machine and the matching `sam deploy` option is printed. `run` and `test` always use
+binaries for this machine, in artifacts/host/.
+TEXT
+}
+
+step() { printf '%-9s %s\n' "$1" "$2"; }
+more() { printf '%-9s %s\n' '' "$1"; }
+fail() {
+  printf 'build.sh: %s\n' "$1" >&2
+  exit 1
+}
+
+host_arch() {
+  case $(uname -m) in
+    x86_64) echo x64 ;;
+    aarch64 | arm64) echo arm64 ;;
+    *) fail "this machine ($(uname -m)) is neither x86_64 nor arm64" ;;
+  esac
+}
+
+# ---- what the machine must have -------------------------------------------------------------------------------------
+
+require_sdk() {
+  local version
+  version=$(dotnet --version 2>/dev/null) || fail "the .NET 10 SDK is missing: https://dotnet.microsoft.com/download/dotnet/10.0"
+  [ "${version%%.*}" -ge 10 ] || fail "this needs the .NET 10 SDK; dotnet --version says $version"
+}
+
+# missing_packages ARCH: the Debian packages that a build for ARCH still needs
+missing_packages() {
+  local arch=$1 multiarch=x86_64-linux-gnu
+  [ "$arch" = arm64 ] && multiarch=aarch64-linux-gnu
+  command -v readelf >/dev/null || echo binutils
+  command -v zip >/dev/null || echo zip
+  if [ "$arch" = "$(host_arch)" ]; then
+    command -v clang >/dev/null || command -v gcc >/dev/null || echo gcc
+    [ -e /usr/include/stdio.h ] || echo libc6-dev
+    [ -e "/usr/lib/$multiarch/libsodium.a" ] || echo libsodium-dev
+  else
+    command -v clang >/dev/null || echo clang
+    command -v llvm-objcopy >/dev/null || echo llvm
+    command -v ld.lld >/dev/null || echo lld
+    command -v "${multiarch}-gcc" >/dev/null || echo "gcc-${multiarch//_/-}"
+    [ -e "/usr/$multiarch/lib/libc.so.6" ] || echo "libc6-dev-$(debian_arch "$arch")-cross"
+    [ -e "/usr/lib/$multiarch/libsodium.a" ] || echo "libsodium-dev:$(debian_arch "$arch")"
+  fi
+}
+
+debian_arch() { [ "$1" = x64 ] && echo amd64 || echo "$1"; }
+
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi; }
+
+# install PACKAGE…: with apt where that is allowed without asking; says what it does. Fails otherwise.
+install() {
+  [ $# = 0 ] && return
+  command -v apt-get >/dev/null || return 1
+  [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null || return 1
+  step install "$*"
+  local log package
+  log=$(mktemp)
+  for package in "$@"; do
+    case $package in *:*) as_root dpkg --add-architecture "${package#*:}" ;; esac
+  done
+  if as_root apt-get update -qq >"$log" 2>&1 &&
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >>"$log" 2>&1; then
+    rm -f "$log"
+  else
+    tail -n 20 "$log" >&2
+    rm -f "$log"
+    return 1
+  fi
+}
+
+require_packages() {
+  local packages
+  mapfile -t packages < <(printf '%s\n' "$@" | sed '/^$/d')
+  [ ${#packages[@]} = 0 ] || install "${packages[@]}" ||
+    fail "please install these packages first: ${packages[*]} (not root, no password-less sudo, or apt failed)"
+}
+
+# ---- native binaries ------------------------------------------------------------------------------------------------
+
+# restore FRAMEWORK ARCH: 1 with the feed's missing packages in $missing; stops on any other error
+restore() {
+  local name out why=''
+  missing=''
+  for name in "${functions[@]}"; do
+    out=$(dotnet restore "${project[$name]}" -p:RuntimeIdentifier="linux-$2" -p:ProductFramework="$1" \
+      --artifacts-path "$PWD/artifacts/$1-$2" -v:q -nologo -tl:off 2>&1) || why+=$out$'\n'
+  done
+  [ -z "$why" ] && return
+  # NU1101: no such package, NU1102: not in this version, NU1301: the feed did not answer
+  missing=$(grep -oE "(NU110[12]: Unable to find package|NU1301: Failed to retrieve information about) '?[A-Za-z0-9.-]+" <<<"$why" |
+    grep -oE '[A-Za-z0-9.-]+$' | sed 's/[.]$//' | sort -u | paste -sd' ' || true)
+  [ -n "$missing" ] || fail "restoring packages failed:"$'\n'"$why"
+  return 1
+}
+
+# choose_framework ARCH: sets $framework to the newest one that the feed can compile to native code
+choose_framework() {
+  local absent
+  framework=net10.0
+  restore net10.0 "$1" && return
+  absent=$missing
+  if restore net9.0 "$1"; then
+    framework=net9.0
+    step restore "net10.0 for linux-$1 is not on this feed (no $absent)"
+    more "using net9.0: for this machine's measurements, not for deployment: net9.0 is out of support since 2026-11-10"
+    return
+  fi
+  missing=$absent
+  return 1
+}
+
+# Everything a build's result depends on, as one hash.
+inputs() {
+  {
+    dotnet --version
+    echo "$*"
+    find src/Hashee.Protocol src/Hashee.Lambda src/Hashee.Webhook src/Hashee.Worker eng build.sh Directory.*.props global.json .editorconfig \
+      -type f ! -path '*/bin/*' ! -path '*/obj/*' -print0 | sort -z | xargs -0 sha256sum
+    sha256sum /usr/lib/*/libsodium.a 2>/dev/null || true
+  } | sha256sum | cut -d' ' -f1
+}
+
+# compile FRAMEWORK ARCH FOLDER: publishes every function to FOLDER/NAME/bootstrap, its size report beside it
+compile() {
+  local name output native needs
+  for name in "${functions[@]}"; do
+    step compile "$name, $1, linux-$2"
+    output=$(dotnet publish "${project[$name]}" --no-restore -c Release -r "linux-$2" -p:ProductFramework="$1" \
+      --artifacts-path "$PWD/artifacts/$1-$2" -v:q -nologo -tl:off 2>&1) || fail "compiling $name failed:"$'\n'"$output"
+    [ -z "$output" ] || fail "compiling $name gave a warning:"$'\n'"$output"
+    native=artifacts/$1-$2/publish/${project[$name]##*/}/release_linux-$2/${project[$name]##*/}
+    mkdir -p "$3/$name"
+    install_file "$native" "$3/$name/bootstrap"
+    chmod 0755 "$3/$name/bootstrap"
+    install_file "artifacts/$1-$2/obj/${project[$name]##*/}/release_linux-$2/native/${project[$name]##*/}.mstat" "$3/$name.mstat"
+    needs=$(readelf -V "$3/$name/bootstrap" | grep -oE 'GLIBC_[0-9.]+' | sort -uV | tail -n 1)
+    needs=${needs#GLIBC_}
+    [ "$(printf '%s\n' "$needs" "$glibc_limit" | sort -V | tail -n 1)" = "$glibc_limit" ] ||
+      fail "$name needs GLIBC_$needs, but Amazon Linux 2023 has GLIBC_$glibc_limit: build on a machine with an older glibc"
+  done
+}
+
+# A new file instead of new bytes in an old one, which may be running.
+install_file() {
+  rm -f "$2"
+  cp "$1" "$2"
+}
+
+# ./build.sh run and test: binaries for this machine
+build_host() {
+  local stamp=artifacts/host/stamp arch hash
+  arch=$(host_arch)
+  require_sdk
+  require_packages "$(missing_packages "$arch")"
+  hash=$(inputs "$arch")
+  [ "$(cat "$stamp" 2>/dev/null)" = "$hash" ] && return
+  choose_framework "$arch" || fail "the package feed lacks $missing: Native AOT for linux-$arch cannot be compiled"
+  compile "$framework" "$arch" artifacts/host
+  echo "$hash" >"$stamp"
+}
+
+# ./build.sh: binaries and zips for Lambda
+build_deployable() {
+  local wanted=$1 arch stamp=artifacts/stamp hash name size zipped
+  require_sdk
+  hash=$(inputs "${wanted:-default}")
+  if [ "$(cat "$stamp" 2>/dev/null)" = "$hash" ] && [ -e artifacts/worker.zip ] && [ -e artifacts/webhook.zip ]; then
+    step build "nothing has changed"
+  else
+    rm -f "$stamp"
+    arch=${wanted:-arm64}
+    if ! choose_framework "$arch"; then
+      [ -z "$wanted" ] || fail "the package feed lacks $missing: linux-$arch cannot be compiled here"
+      step restore "linux-arm64 cannot be compiled here: the package feed lacks $missing"
+      arch=$(host_arch)
+      more "building for this machine instead: linux-$arch"
+      choose_framework "$arch" || fail "the package feed lacks $missing: Native AOT for linux-$arch cannot be compiled"
+    fi
+    require_packages "$(missing_packages "$arch")"
+    compile "$framework" "$arch" artifacts
+    for name in "${functions[@]}"; do
+      pack "$name"
+    done
+    echo "$arch" >artifacts/architecture
+    echo "$hash" >"$stamp"
+  fi
+  for name in "${functions[@]}"; do
+    size=$(stat -c %s "artifacts/$name/bootstrap")
+    zipped=$(stat -c %s "artifacts/$name.zip")
+    step "$name" "$(megabytes "$size") MB, zip $(megabytes "$zipped") MB: artifacts/$name.zip"
+  done
+  if [ "$(cat artifacts/architecture)" = arm64 ]; then
+    step next "sam deploy --guided"
+  else
+    step next "sam deploy --guided --parameter-overrides Architecture=x86_64"
+  fi
+}
+
+megabytes() { awk -v bytes="$1" 'BEGIN { printf "%.2f", bytes / 1e6 }'; }
+
+# The same input gives the same bytes: a fixed time, no extra fields.
+pack() {
+  rm -f "artifacts/$1.zip"
+  TZ=UTC touch -d 1980-01-01T00:00:00Z "artifacts/$1/bootstrap"
+  (cd "artifacts/$1" && TZ=UTC zip -X -q -9 "../$1.zip" bootstrap)
+}
+
+# ---- commands -------------------------------------------------------------------------------------------------------
+
+run() {
+  local output
+  build_host
+  output=$(dotnet build src/Hashee.Emulator -c Release --artifacts-path "$PWD/artifacts/tools" -v:q -nologo -tl:off 2>&1) ||
+    fail "building the emulator failed:"$'\n'"$output"
+  exec dotnet artifacts/tools/bin/Hashee.Emulator/release/Hashee.Emulator.dll run \
+    --webhook artifacts/host/webhook/bootstrap --worker artifacts/host/worker/bootstrap -- "$@"
+}
+
+run_tests() {
+  local output log result=0
+  build_host
+  command -v shellcheck >/dev/null || require_packages shellcheck
+  step check "shell scripts"
+  shellcheck build.sh .ci/run
+  step compile "tests"
+  output=$(dotnet build Hashee.Aot.sln -v:q -nologo -tl:off 2>&1) || fail "building the tests failed:"$'\n'"$output"
+  [ -z "$output" ] || fail "building the tests gave a warning:"$'\n'"$output"
+  step check "format"
+  dotnet format Hashee.Aot.sln --no-restore --verify-no-changes
+  step test "Hashee.Aot.sln"
+  log=$(mktemp)
+  # shellcheck disable=SC2064 # the name is known now
+  trap "rm -f '$log'" EXIT
+  dotnet test Hashee.Aot.sln --no-build --no-progress --no-ansi 2>&1 | tee "$log" || result=$?
+  echo "$(count succeeded) passed, $(count failed) failed, $(count skipped) skipped"
+  return "$result"
+}
+
+# count WORD: the figure after WORD in the test run's summary
+count() { sed -nE "s/^ *$1: ([0-9]+).*/\1/p" "$log" | tail -n 1; }
+
+clean() {
+  rm -rf artifacts
+  find src tests benchmarks -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} + 2>/dev/null || true
+  step clean "done"
+}
+
+case ${1:-} in
+  run)
+    shift
+    run "$@"
+    ;;
+  test) run_tests ;;
+  clean) clean ;;
+  help | --help | -h) usage ;;
+  '') build_deployable '' ;;
+  --arch)
+    case ${2:-} in
+      arm64 | x64) build_deployable "$2" ;;
+      *) fail "--arch takes arm64 or x64" ;;
+    esac
+    ;;
+  *)
+    usage >&2
+    exit 2
+    ;;
+esac
