@@ -5,10 +5,11 @@ internal static class RequestBody
 {
     extension(HttpRequest request)
     {
-        /// <summary>The body, or null when it is longer than the limit.</summary>
-        /// <param name="limit">Bytes. A longer body is read to its end, so that the client sees the answer, and dropped.</param>
+        /// <summary>Reads to the end.</summary>
+        /// <param name="limit">Bytes. A longer body is read too, so that the client sees the answer, but dropped.</param>
         /// <param name="cancellationToken">Ends the read.</param>
-        public async Task<byte[]?> ReadBodyAsync(int limit, CancellationToken cancellationToken)
+        /// <returns>The body, null when it is longer than the limit, and how long it was.</returns>
+        public async Task<(byte[]? Body, long Length)> ReadBodyAsync(int limit, CancellationToken cancellationToken)
         {
             using MemoryStream body = new();
             byte[] buffer = new byte[64 * 1024];
@@ -23,7 +24,7 @@ internal static class RequestBody
                 }
             }
 
-            return total <= limit ? body.ToArray() : null;
+            return (total <= limit ? body.ToArray() : null, total);
         }
     }
 }

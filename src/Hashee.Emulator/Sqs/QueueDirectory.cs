@@ -20,6 +20,8 @@ internal sealed class QueueDirectory(AwsAccount account, TimeProvider clock)
 
     public TimeProvider Clock => clock;
 
+    public string Region => account.Region;
+
     /// <summary>The unique id that stands for the sender, as IAM would give it to a role.</summary>
     public string SenderId { get; } = "AROA" + account.AccessKeyId[4..];
 

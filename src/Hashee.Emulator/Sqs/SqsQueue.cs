@@ -36,6 +36,8 @@ internal sealed class SqsQueue
 
     public string Name { get; }
 
+    public string Region => _directory.Region;
+
     public string Arn => _directory.ArnOf(Name);
 
     /// <summary>The path of the queue's URL: <c>/account/name</c>.</summary>

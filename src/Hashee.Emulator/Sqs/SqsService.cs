@@ -131,8 +131,13 @@ internal sealed class SqsService : IAsyncDisposable
         }
 
         HttpRequest request = context.Request;
-        ReadOnlyMemory<byte> body = await request.ReadBodyAsync(LargestRequest, context.RequestAborted) ?? throw SqsException.RequestTooLarge();
-        _verifier.Verify(request, body.Span);
+        (byte[]? body, _) = await request.ReadBodyAsync(LargestRequest, context.RequestAborted);
+        if (body is null)
+        {
+            throw SqsException.RequestTooLarge();
+        }
+
+        _verifier.Verify(request, body);
         if (request.Method != HttpMethods.Post || request.ContentType != ContentType)
         {
             throw SqsException.UnsupportedOperation($"Only POST with Content-Type {ContentType} is spoken here.");
@@ -152,7 +157,7 @@ internal sealed class SqsService : IAsyncDisposable
         return answer.ToArray();
     }
 
-    private static JsonDocument Parse(ReadOnlyMemory<byte> body)
+    private static JsonDocument Parse(byte[] body)
     {
         try
         {
