@@ -1,0 +1,38 @@
+namespace Hashee.Repository.Tests.Deployment;
+
+public sealed class QueueTests
+{
+    private static readonly Template Template = Template.Read();
+
+    [Theory]
+    [InlineData("JobsQueue", "!Sub ${AWS::StackName}-jobs.fifo")]
+    [InlineData("DeadLetterQueue", "!Sub ${AWS::StackName}-dead-letters.fifo")]
+    public void A_queue_is_fifo_encrypted_and_keeps_messages_of_1_MiB_for_14_days(string queue, string name)
+    {
+        Assert.Equal(name, Property(queue, "QueueName"));
+        Assert.Equal("true", Property(queue, "FifoQueue"));
+        Assert.Equal("true", Property(queue, "SqsManagedSseEnabled"));
+        Assert.Equal("1209600", Property(queue, "MessageRetentionPeriod"));
+        Assert.Equal("1048576", Property(queue, "MaximumMessageSize"));
+    }
+
+    [Theory]
+    [InlineData("JobsQueue")]
+    [InlineData("DeadLetterQueue")]
+    public void Throughput_and_deduplication_are_by_conversation(string queue)
+    {
+        Assert.Equal("messageGroup", Property(queue, "DeduplicationScope"));
+        Assert.Equal("perMessageGroupId", Property(queue, "FifoThroughputLimit"));
+    }
+
+    [Fact]
+    public void A_message_stays_invisible_for_six_times_as_long_as_the_worker_may_take() => Assert.True(
+        Template.Number("Resources/JobsQueue/Properties/VisibilityTimeout")
+        >= 6 * Template.Number("Resources/WorkerFunction/Properties/Timeout"));
+
+    [Fact]
+    public void A_message_that_failed_15_times_is_a_dead_letter() => Assert.Equal(
+        "{deadLetterTargetArn: !GetAtt DeadLetterQueue.Arn, maxReceiveCount: 15}", Property("JobsQueue", "RedrivePolicy"));
+
+    private static string? Property(string queue, string name) => Template[$"Resources/{queue}/Properties/{name}"];
+}
