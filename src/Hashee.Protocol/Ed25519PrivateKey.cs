@@ -17,11 +17,13 @@ public sealed class Ed25519PrivateKey : IDisposable, IEquatable<Ed25519PrivateKe
     // The seed and then the public key: the form in which libsodium signs.
     private readonly GuardedMemory _seedAndPublic;
 
-    private Ed25519PrivateKey(GuardedMemory seedAndPublic)
+    private Ed25519PrivateKey(ReadOnlySpan<byte> seed)
     {
-        seedAndPublic.Seal();
-        _seedAndPublic = seedAndPublic;
-        PublicKey = new Ed25519PublicKey(seedAndPublic.Span[Size..].ToArray());
+        byte[] point = new byte[Ed25519PublicKey.Size];
+        _seedAndPublic = new GuardedMemory(SeedAndPublicSize);
+        Sodium.crypto_sign_ed25519_seed_keypair(point, _seedAndPublic.Span, seed);
+        _seedAndPublic.Seal();
+        PublicKey = new Ed25519PublicKey(point);
     }
 
     /// <summary>The public key that belongs to this key.</summary>
@@ -30,46 +32,36 @@ public sealed class Ed25519PrivateKey : IDisposable, IEquatable<Ed25519PrivateKe
     /// <summary>Makes a new random key.</summary>
     public static Ed25519PrivateKey Generate()
     {
-        GuardedMemory memory = new(SeedAndPublicSize);
-        Sodium.FillRandom(memory.Span[..Size]);
-        DerivePublic(memory.Span);
-        return new Ed25519PrivateKey(memory);
+        using GuardedMemory seed = new(Size);
+        Sodium.FillRandom(seed.Span);
+        return new Ed25519PrivateKey(seed.Span);
     }
 
     /// <summary>Imports a seed of 32 bytes, or a seed followed by its public key, 64 bytes.</summary>
     /// <exception cref="ArgumentException">It has another length, or the public key is not the seed's.</exception>
-    public static Ed25519PrivateKey Import(ReadOnlySpan<byte> seed)
-    {
-        if (seed.Length is not (Size or SeedAndPublicSize))
-        {
-            throw new ArgumentException("An Ed25519 private key is a seed of 32 bytes, or 64 bytes with its public key after it.", nameof(seed));
-        }
-        GuardedMemory memory = new(SeedAndPublicSize);
-        seed.CopyTo(memory.Span);
-        return TryTakeOver(memory, seed.Length, out Ed25519PrivateKey? key)
+    public static Ed25519PrivateKey Import(ReadOnlySpan<byte> seed) =>
+        TryImport(seed, out Ed25519PrivateKey? key)
             ? key
-            : throw new ArgumentException("The public half of an Ed25519 private key does not belong to its seed.", nameof(seed));
-    }
+            : throw new ArgumentException(
+                "An Ed25519 private key is a seed of 32 bytes, or 64 bytes with the seed's own public key after it.", nameof(seed));
 
     /// <summary>Imports the standard, padded base64 of a seed (44 characters) or of a seed followed by its public key (88 characters), decoded
-    /// straight into the key's own memory; false when it is anything else or the halves do not agree.</summary>
+    /// straight into guarded memory; false when it is anything else or the halves do not agree.</summary>
     public static bool TryImportBase64(ReadOnlySpan<byte> utf8, [NotNullWhen(true)] out Ed25519PrivateKey? key)
     {
-        GuardedMemory memory = new(SeedAndPublicSize);
-        int length = StrictBase64.TryDecode(utf8, memory.Span[..Size]) ? Size
-            : StrictBase64.TryDecode(utf8, memory.Span) ? SeedAndPublicSize
-            : 0;
-        return TryTakeOver(memory, length, out key);
+        key = null;
+        using GuardedMemory decoded = new(SeedAndPublicSize);
+        return StrictBase64.TryDecode(utf8, decoded.Span) ? TryImport(decoded.Span, out key)
+            : StrictBase64.TryDecode(utf8, decoded.Span[..Size]) && TryImport(decoded.Span[..Size], out key);
     }
 
     /// <inheritdoc cref="TryImportBase64(ReadOnlySpan{byte}, out Ed25519PrivateKey?)"/>
     public static bool TryImportBase64(ReadOnlySpan<char> text, [NotNullWhen(true)] out Ed25519PrivateKey? key)
     {
-        GuardedMemory memory = new(SeedAndPublicSize);
-        int length = StrictBase64.TryDecode(text, memory.Span[..Size]) ? Size
-            : StrictBase64.TryDecode(text, memory.Span) ? SeedAndPublicSize
-            : 0;
-        return TryTakeOver(memory, length, out key);
+        key = null;
+        using GuardedMemory decoded = new(SeedAndPublicSize);
+        return StrictBase64.TryDecode(text, decoded.Span) ? TryImport(decoded.Span, out key)
+            : StrictBase64.TryDecode(text, decoded.Span[..Size]) && TryImport(decoded.Span[..Size], out key);
     }
 
     /// <summary>Signs a message (RFC 8032, section 5.1.6).</summary>
@@ -101,27 +93,19 @@ public sealed class Ed25519PrivateKey : IDisposable, IEquatable<Ed25519PrivateKe
     /// <summary>Wipes the key.</summary>
     public void Dispose() => _seedAndPublic.Dispose();
 
-    private static bool TryTakeOver(GuardedMemory memory, int length, [NotNullWhen(true)] out Ed25519PrivateKey? key)
+    private static bool TryImport(ReadOnlySpan<byte> seed, [NotNullWhen(true)] out Ed25519PrivateKey? key)
     {
-        Span<byte> given = stackalloc byte[Ed25519PublicKey.Size];
-        memory.Span[Size..].CopyTo(given);
-        if (length != 0)
-        {
-            DerivePublic(memory.Span);
-            if (length == Size || Sodium.FixedTimeEquals(given, memory.Span[Size..]))
-            {
-                key = new Ed25519PrivateKey(memory);
-                return true;
-            }
-        }
-        memory.Dispose();
         key = null;
-        return false;
-    }
-
-    private static void DerivePublic(Span<byte> seedAndPublic)
-    {
-        Span<byte> point = stackalloc byte[Ed25519PublicKey.Size];
-        Sodium.crypto_sign_ed25519_seed_keypair(point, seedAndPublic, seedAndPublic[..Size]);
+        if (seed.Length is not (Size or SeedAndPublicSize))
+        {
+            return false;
+        }
+        key = new Ed25519PrivateKey(seed[..Size]);
+        if (seed.Length == SeedAndPublicSize && !seed[Size..].SequenceEqual(key.PublicKey.Bytes))
+        {
+            key.Dispose();
+            key = null;
+        }
+        return key is not null;
     }
 }
