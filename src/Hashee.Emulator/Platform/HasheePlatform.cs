@@ -1,0 +1,232 @@
+using System.Collections.Concurrent;
+using Hashee.Emulator.Http;
+using Hashee.Protocol;
+
+namespace Hashee.Emulator.Platform;
+
+/// <summary>
+/// Hashee as an agent meets it: users with devices, sealed messages, signed webhook calls that are repeated until they
+/// are accepted, and the REST API on 127.0.0.1.
+/// </summary>
+internal sealed class HasheePlatform : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<string, User> _users = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Agent> _agents = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Conversation> _conversations = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<Agent, RateLimit> _rateLimits = new();
+    private readonly ConcurrentQueue<ApiCall> _calls = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly WebhookCaller _webhooks;
+    private LoopbackServer? _server;
+    private int _failures;
+    private int _lostAnswers;
+
+    private HasheePlatform(PlatformOptions options)
+    {
+        Options = options;
+        _webhooks = new WebhookCaller(options);
+    }
+
+    public PlatformOptions Options { get; }
+
+    /// <summary>The value of <c>HASHEE_BASE_URL</c>.</summary>
+    public Uri BaseUrl => _server!.Origin;
+
+    /// <summary>Set it to take the API down and up again.</summary>
+    public Outage Outage { get; set; }
+
+    /// <summary>The messages that agents posted and the platform accepted, in order.</summary>
+    public IReadOnlyList<ReceivedMessage> Messages => Log.Messages.Entries;
+
+    /// <summary>Every answered API request, refused ones included, in order of their answers.</summary>
+    public IReadOnlyList<ApiCall> Calls => [.. _calls];
+
+    internal MessageLog Log { get; } = new();
+
+    /// <summary>Starts the API on a free port.</summary>
+    public static async Task<HasheePlatform> StartAsync(PlatformOptions? options = null)
+    {
+        HasheePlatform platform = new(options ?? new PlatformOptions());
+        platform._server = await LoopbackServer.StartAsync(new PlatformApi(platform).HandleAsync);
+        return platform;
+    }
+
+    /// <summary>Adds a user with devices of fresh keys.</summary>
+    /// <param name="id">Any text of 1 to 255 bytes in UTF-8; a fresh ULID if not given.</param>
+    public User AddUser(string? id = null, int devices = 1)
+    {
+        User user = new(id ?? FreshId());
+        for (int i = 0; i < devices; i++)
+        {
+            user.AddDevice();
+        }
+
+        return _users.TryAdd(user.Id, user) ? user : throw new ArgumentException($"There is a user {user.Id} already.", nameof(id));
+    }
+
+    /// <summary>Registers an agent with fresh keys, token and webhook secret.</summary>
+    /// <param name="id">Any text of 1 to 255 bytes in UTF-8; a fresh UUID if not given.</param>
+    public Agent AddAgent(string? id = null)
+    {
+        Agent agent = new(id ?? Guid.CreateVersion7(Options.Time.GetUtcNow()).ToString());
+        return _agents.TryAdd(agent.Id, agent) ? agent : throw new ArgumentException($"There is an agent {agent.Id} already.", nameof(id));
+    }
+
+    /// <summary>Opens a conversation between an agent and users.</summary>
+    /// <param name="id">Any text of 1 to 255 bytes in UTF-8; a fresh ULID if not given.</param>
+    public Conversation AddConversation(Agent agent, IReadOnlyList<User> users, string? id = null)
+    {
+        Conversation conversation = new(id ?? FreshId(), agent, users);
+        return _conversations.TryAdd(conversation.Id, conversation)
+            ? conversation
+            : throw new ArgumentException($"There is a conversation {conversation.Id} already.", nameof(id));
+    }
+
+    /// <summary>Opens a conversation between an agent and one user.</summary>
+    public Conversation AddConversation(Agent agent, User user) => AddConversation(agent, [user]);
+
+    /// <summary>Seals a text on the user's newest device and delivers it; see <see cref="DeliverAsync"/>.</summary>
+    public Task<Delivery> SendAsync(Conversation conversation, string text, CancellationToken cancellationToken = default) =>
+        SendAsync(conversation, conversation.Users[0].Devices[^1], EventJson.Text(text), cancellationToken);
+
+    /// <summary>Seals a payload on a device and delivers it; see <see cref="DeliverAsync"/>.</summary>
+    /// <param name="payload">JSON in UTF-8; sent as it is, documented or not.</param>
+    public async Task<Delivery> SendAsync(
+        Conversation conversation, Device sender, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default)
+    {
+        Delivery delivery = Prepare(conversation, sender, payload.Span);
+        await DeliverAsync(delivery, cancellationToken);
+        return delivery;
+    }
+
+    /// <summary>Seals a payload on a device, to be delivered with <see cref="DeliverAsync"/> or <see cref="AttemptAsync"/>.</summary>
+    public Delivery Prepare(Conversation conversation, Device sender, ReadOnlySpan<byte> payload)
+    {
+        long begunAt = Options.Time.GetTimestamp();
+        byte[] envelope = Seal(conversation, sender.Owner.Id, sender.SigningKey, payload);
+        return Prepare(conversation, sender.Owner.Id, envelope, begunAt);
+    }
+
+    /// <summary>Wraps an envelope of any quality in a <c>message.new</c> event.</summary>
+    /// <param name="envelope">The envelope's bytes, before base64.</param>
+    public Delivery Prepare(Conversation conversation, string senderId, ReadOnlySpan<byte> envelope) =>
+        Prepare(conversation, senderId, envelope, Options.Time.GetTimestamp());
+
+    /// <summary>Makes a delivery of any bytes.</summary>
+    public Delivery Prepare(Agent agent, ReadOnlyMemory<byte> body)
+    {
+        long now = Options.Time.GetTimestamp();
+        return new Delivery { Id = FreshId(), Agent = agent, Body = body, BegunAt = now, ReadyAt = now };
+    }
+
+    /// <summary>Makes a delivery of an event that is no message, <c>relation.established</c> for example.</summary>
+    /// <param name="payloadJson">The event's payload, a JSON value; <see langword="null"/> for none.</param>
+    public Delivery PrepareEvent(Agent agent, string type, string? conversationId = null, string? payloadJson = null) =>
+        Prepare(agent, EventJson.Other(type, conversationId, senderId: null, Options.Time.GetUtcNow(), payloadJson));
+
+    /// <summary>Seals a payload to the conversation's agent and to every device of its users, as clients do.</summary>
+    /// <returns>The envelope's bytes, before base64.</returns>
+    public byte[] Seal(Conversation conversation, string senderId, Ed25519PrivateKey signer, ReadOnlySpan<byte> payload)
+    {
+        List<Recipient> recipients = [new(conversation.Agent.Id, conversation.Agent.DecryptionKey.PublicKey)];
+        foreach (User user in conversation.Users)
+        {
+            recipients.AddRange(user.Devices.Select(device => new Recipient(user.Id, device.DecryptionKey.PublicKey)));
+        }
+
+        DateTimeOffset now = Options.Time.GetUtcNow();
+        return EnvelopeWriter.Seal(
+            senderId, conversation.Id, FreshValue.Ulid(now), now.ToUnixTimeMilliseconds(), recipients.ToArray(), payload, signer);
+    }
+
+    /// <summary>
+    /// Calls the agent's webhook until it answers 2xx or the retry schedule ends; every attempt is recorded in the delivery.
+    /// Called again with the same delivery, it delivers again.
+    /// </summary>
+    /// <returns>Whether the webhook accepted it.</returns>
+    public async Task<bool> DeliverAsync(Delivery delivery, CancellationToken cancellationToken = default)
+    {
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, cancellationToken);
+        return await _webhooks.DeliverAsync(delivery, either.Token);
+    }
+
+    /// <summary>Calls the agent's webhook once.</summary>
+    public Task<DeliveryAttempt> AttemptAsync(Delivery delivery, CancellationToken cancellationToken = default) =>
+        _webhooks.AttemptAsync(delivery, cancellationToken);
+
+    /// <summary>Waits for the first part of the agent's reply to a delivery, told by its client message id.</summary>
+    public Task<ReceivedMessage> WaitForReplyAsync(Delivery delivery, CancellationToken cancellationToken = default)
+    {
+        string expected = ClientMessageId.For(delivery.Id, part: 0);
+        return Log.Messages.WaitAsync(message => message.ClientMessageId == expected, cancellationToken);
+    }
+
+    /// <summary>Waits until the agent has posted so many messages to a conversation.</summary>
+    /// <returns>The first <paramref name="count"/> of them, in order.</returns>
+    public Task<IReadOnlyList<ReceivedMessage>> WaitForMessagesAsync(
+        Conversation conversation, int count, CancellationToken cancellationToken = default) =>
+        Log.Messages.WaitAsync(message => message.Conversation == conversation, count, cancellationToken);
+
+    /// <summary>Waits until agents have posted so many messages, to any conversation.</summary>
+    public Task<IReadOnlyList<ReceivedMessage>> WaitForMessagesAsync(int count, CancellationToken cancellationToken = default) =>
+        Log.Messages.WaitAsync(static _ => true, count, cancellationToken);
+
+    /// <summary>Makes the next API requests fail with 500, before anything is done.</summary>
+    public void FailNextRequests(int count) => Volatile.Write(ref _failures, count);
+
+    /// <summary>Cuts the connection in place of the next successful answers, after everything is done.</summary>
+    public void LoseNextAnswers(int count) => Volatile.Write(ref _lostAnswers, count);
+
+    internal bool TakeFailure() => Take(ref _failures);
+
+    internal bool TakeLostAnswer() => Take(ref _lostAnswers);
+
+    internal void Record(ApiCall call) => _calls.Enqueue(call);
+
+    internal User? FindUser(string id) => _users.GetValueOrDefault(id);
+
+    internal Agent? FindAgentByToken(string token) => _agents.Values.FirstOrDefault(agent => agent.Token == token);
+
+    internal Conversation? FindConversation(string id) => _conversations.GetValueOrDefault(id);
+
+    internal RateLimit RateLimitOf(Agent agent) =>
+        _rateLimits.GetOrAdd(agent, static (_, options) => new RateLimit(options.MessagesPerSecond, options.Time), Options);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _server!.DisposeAsync();
+        _webhooks.Dispose();
+        foreach (User user in _users.Values)
+        {
+            user.Dispose();
+        }
+
+        foreach (Agent agent in _agents.Values)
+        {
+            agent.Dispose();
+        }
+    }
+
+    private Delivery Prepare(Conversation conversation, string senderId, ReadOnlySpan<byte> envelope, long begunAt) => new()
+    {
+        Id = FreshId(),
+        Agent = conversation.Agent,
+        Body = EventJson.MessageNew(conversation.Id, senderId, Options.Time.GetUtcNow(), envelope),
+        BegunAt = begunAt,
+        ReadyAt = Options.Time.GetTimestamp(),
+    };
+
+    private string FreshId() => FreshValue.Ulid(Options.Time.GetUtcNow());
+
+    /// <summary>Takes one from a counter, unless there is none left.</summary>
+    private static bool Take(ref int counter)
+    {
+        if (Volatile.Read(ref counter) <= 0)
+        {
+            return false;
+        }
+
+        return Interlocked.Decrement(ref counter) >= 0;
+    }
+}

@@ -1,0 +1,3 @@
+using System.CommandLine;
+
+return await new RootCommand("Hashee, Lambda and SQS on this machine.").Parse(args).InvokeAsync();
