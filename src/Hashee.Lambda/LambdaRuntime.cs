@@ -1,0 +1,101 @@
+using System.Globalization;
+using Hashee.Lambda.Transport;
+
+namespace Hashee.Lambda;
+
+/// <summary>A custom runtime for provided.al2023: the loop between Lambda's Runtime API and one handler.</summary>
+public static class LambdaRuntime
+{
+    /// <summary>
+    /// Runs a function until the Runtime API is gone. Reads AWS_LAMBDA_RUNTIME_API, sets the garbage collector's limit from
+    /// AWS_LAMBDA_FUNCTION_MEMORY_SIZE, refuses AWS_LAMBDA_MAX_CONCURRENCY over 1, and reports a failed start to <c>/runtime/init/error</c>.
+    /// </summary>
+    /// <param name="initialize">Builds the handler and everything it needs; runs in INIT, with a full processor.</param>
+    /// <returns>The exit code: 1, since a function's process only ends when something is wrong.</returns>
+    public static int Run(Func<InvocationHandler> initialize)
+    {
+        using RuntimeApi? api = RuntimeApi.TryCreate(EnvironmentVariables.GetString("AWS_LAMBDA_RUNTIME_API"));
+        if (api is null)
+        {
+            Log.Fatal("AWS_LAMBDA_RUNTIME_API is missing or malformed: it must be host:port or host:port/path. This program is a Lambda function.");
+            return 1;
+        }
+
+        try
+        {
+            InvocationHandler? handler = TryInitialize(api, initialize);
+            while (handler is not null)
+            {
+                Turn(api, handler);
+            }
+        }
+        catch (TransportException gone)
+        {
+            Log.Fatal("The Runtime API is gone; this instance ends.", new LogField("reason", gone.Message));
+        }
+
+        return 1;
+    }
+
+    private static InvocationHandler? TryInitialize(RuntimeApi api, Func<InvocationHandler> initialize)
+    {
+        try
+        {
+            RefuseConcurrency();
+            LimitHeap();
+            return initialize();
+        }
+        catch (Exception exception)
+        {
+            Fault fault = Fault.Of(exception);
+            Log.Fatal("The function cannot start.", new("errorType", fault.Type), new("errorMessage", fault.Message), new("stack", fault.Stack));
+            api.PostInitError(fault);
+            return null;
+        }
+    }
+
+    /// <summary>One invocation, from waiting for it to the answer that Lambda took.</summary>
+    private static void Turn(RuntimeApi api, InvocationHandler handler)
+    {
+        Log.Writer.SetRequestId(default);
+        api.Next();
+        Log.Writer.SetRequestId(api.Invocation.RequestIdUtf8);
+        try
+        {
+            handler(api.Payload, api.Invocation, api.Response);
+        }
+        catch (Exception exception)
+        {
+            Fault fault = Fault.Of(exception);
+            Log.Error("The handler failed.", new("errorType", fault.Type), new("errorMessage", fault.Message), new("stack", fault.Stack));
+            api.PostError(fault);
+            return;
+        }
+
+        api.PostResponse();
+    }
+
+    private static void RefuseConcurrency()
+    {
+        string? text = EnvironmentVariables.GetString("AWS_LAMBDA_MAX_CONCURRENCY");
+        if (text is not null && !(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int concurrency) && concurrency <= 1))
+        {
+            throw new ConfigurationException(
+                "AWS_LAMBDA_MAX_CONCURRENCY asks for more than one invocation at a time, and this runtime handles one. Set the function's concurrency per instance to 1.");
+        }
+    }
+
+    /// <summary>
+    /// .NET does not see Lambda's limit by itself. The heap gets three quarters of it, the share that .NET takes of a container's memory; the rest is
+    /// for the program, its stacks, OpenSSL and socket buffers.
+    /// </summary>
+    private static void LimitHeap()
+    {
+        string? text = EnvironmentVariables.GetString("AWS_LAMBDA_FUNCTION_MEMORY_SIZE");
+        if (uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint megabytes) && megabytes > 0)
+        {
+            AppContext.SetData("GCHeapHardLimit", megabytes * 1024UL * 1024 / 4 * 3);
+            GC.RefreshMemoryLimit();
+        }
+    }
+}

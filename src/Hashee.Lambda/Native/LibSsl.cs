@@ -1,0 +1,87 @@
+using System.Runtime.InteropServices;
+
+namespace Hashee.Lambda.Native;
+
+/// <summary>OpenSSL 3's libssl, loaded at the first call (macros of its headers are ctrl calls with the numbers below).</summary>
+internal static unsafe partial class LibSsl
+{
+    internal const int SetMinimumVersion = 123;
+    internal const int SetMode = 33;
+    internal const int SetServerName = 55;
+    internal const int Tls12 = 0x0303;
+    internal const int PartialWrite = 1;
+    internal const int MovingWriteBuffer = 2;
+    internal const int VerifyPeer = 1;
+    internal const uint NoPartialWildcards = 4;
+    internal const int VerificationSucceeded = 0;
+
+    internal const int WantsRead = 2;
+    internal const int WantsWrite = 3;
+    internal const int SystemCallFailed = 5;
+    internal const int EndOfStream = 6;
+
+    private const string Library = "libssl.so.3";
+
+    [LibraryImport(Library, EntryPoint = "TLS_client_method")]
+    internal static partial void* ClientMethod();
+
+    [LibraryImport(Library, EntryPoint = "SSL_CTX_new")]
+    internal static partial void* NewContext(void* method);
+
+    [LibraryImport(Library, EntryPoint = "SSL_CTX_free")]
+    internal static partial void FreeContext(void* context);
+
+    [LibraryImport(Library, EntryPoint = "SSL_CTX_ctrl")]
+    internal static partial nint ControlContext(void* context, int command, nint number, void* pointer);
+
+    [LibraryImport(Library, EntryPoint = "SSL_CTX_set_verify")]
+    internal static partial void SetVerification(void* context, int mode, void* callback);
+
+    [LibraryImport(Library, EntryPoint = "SSL_CTX_get_cert_store")]
+    internal static partial void* CertificateStore(void* context);
+
+    [LibraryImport(Library, EntryPoint = "SSL_CTX_load_verify_locations")]
+    internal static partial int LoadTrustedCertificates(void* context, byte* file, byte* directory);
+
+    [LibraryImport(Library, EntryPoint = "SSL_new")]
+    internal static partial void* NewSession(void* context);
+
+    [LibraryImport(Library, EntryPoint = "SSL_free")]
+    internal static partial void FreeSession(void* session);
+
+    [LibraryImport(Library, EntryPoint = "SSL_ctrl")]
+    internal static partial nint ControlSession(void* session, int command, nint number, void* pointer);
+
+    [LibraryImport(Library, EntryPoint = "SSL_set_hostflags")]
+    internal static partial void SetHostFlags(void* session, uint flags);
+
+    [LibraryImport(Library, EntryPoint = "SSL_set1_host")]
+    internal static partial int SetExpectedHost(void* session, byte* host);
+
+    [LibraryImport(Library, EntryPoint = "SSL_get0_param")]
+    internal static partial void* VerificationParameters(void* session);
+
+    [LibraryImport(Library, EntryPoint = "SSL_set_fd")]
+    internal static partial int SetDescriptor(void* session, int descriptor);
+
+    [LibraryImport(Library, EntryPoint = "SSL_connect", SetLastError = true)]
+    internal static partial int Connect(void* session);
+
+    [LibraryImport(Library, EntryPoint = "SSL_read", SetLastError = true)]
+    internal static partial int Read(void* session, byte* buffer, int length);
+
+    [LibraryImport(Library, EntryPoint = "SSL_peek", SetLastError = true)]
+    internal static partial int Peek(void* session, byte* buffer, int length);
+
+    [LibraryImport(Library, EntryPoint = "SSL_write", SetLastError = true)]
+    internal static partial int Write(void* session, byte* buffer, int length);
+
+    [LibraryImport(Library, EntryPoint = "SSL_shutdown")]
+    internal static partial int Shutdown(void* session);
+
+    [LibraryImport(Library, EntryPoint = "SSL_get_error")]
+    internal static partial int ErrorOf(void* session, int result);
+
+    [LibraryImport(Library, EntryPoint = "SSL_get_verify_result")]
+    internal static partial nint VerificationResult(void* session);
+}

@@ -1,0 +1,157 @@
+using Hashee.Lambda.Transport;
+
+namespace Hashee.Lambda;
+
+/// <summary>
+/// Lambda's Runtime API, version 2018-06-01, over one kept connection that is opened again once when it has died. Its failures are
+/// <see cref="TransportException"/>s: without the Runtime API there is nothing left to do.
+/// </summary>
+internal sealed class RuntimeApi : IDisposable
+{
+    private const int Headroom = 512;
+    private const int LargestEvent = 16 * 1024 * 1024;
+    private const int LongestRequestId = 256;
+
+    private readonly string _pathPrefix;
+    private readonly HttpChannel _channel;
+    private readonly HttpAnswer _answer;
+    private readonly ByteBuffer _head = new(Headroom);
+    private readonly ByteBuffer _body = new(4096);
+    private readonly InvocationContext _invocation = new();
+    private bool _hadInvocation;
+
+    private RuntimeApi(Origin origin, string pathPrefix)
+    {
+        _channel = new HttpChannel(origin, certificateBundle: null, LargestEvent);
+        _answer = _channel.Answer;
+        _pathPrefix = pathPrefix;
+    }
+
+    /// <summary>The invocation that <see cref="Next"/> read.</summary>
+    internal InvocationContext Invocation => _invocation;
+
+    /// <summary>The event that <see cref="Next"/> read; valid until the next request.</summary>
+    internal ReadOnlySpan<byte> Payload => _answer.Body;
+
+    /// <summary>Where the response of the invocation is written to before <see cref="PostResponse"/>.</summary>
+    internal ByteBuffer Response => _body;
+
+    /// <summary>Reads AWS_LAMBDA_RUNTIME_API: <c>host:port</c> or <c>host:port/path</c>, the host a name, an IPv4 or a bracketed IPv6 address.</summary>
+    internal static RuntimeApi? TryCreate(string? address)
+    {
+        ReadOnlySpan<char> text = address;
+        int slash = text.IndexOf('/');
+        ReadOnlySpan<char> prefix = slash < 0 ? "" : text[slash..].TrimEnd('/');
+        return !prefix.ContainsAnyExceptInRange('!', '~') && Origin.TryParseAuthority(slash < 0 ? text : text[..slash], isTls: false, out Origin origin)
+            ? new RuntimeApi(origin, prefix.ToString())
+            : null;
+    }
+
+    /// <summary>Waits for the next invocation.</summary>
+    internal void Next()
+    {
+        _body.Clear(Headroom);
+        BeginRequest("GET "u8, "/2018-06-01/runtime/invocation/next"u8);
+        Exchange("", isGet: true);
+        if (_answer.Status != 200)
+        {
+            throw new TransportException($"the Runtime API answered {_answer.Status} to the request for the next invocation");
+        }
+
+        ReadOnlySpan<byte> requestId = RequireHeader("Lambda-Runtime-Aws-Request-Id"u8, "Lambda-Runtime-Aws-Request-Id");
+        if (requestId.Length > LongestRequestId || requestId.ContainsAnyExceptInRange((byte)'!', (byte)'~'))
+        {
+            throw new TransportException("the Runtime API sent a malformed Lambda-Runtime-Aws-Request-Id");
+        }
+
+        ReadOnlySpan<byte> deadline = RequireHeader("Lambda-Runtime-Deadline-Ms"u8, "Lambda-Runtime-Deadline-Ms");
+        if (!System.Buffers.Text.Utf8Parser.TryParse(deadline, out long milliseconds, out int consumed) || consumed != deadline.Length)
+        {
+            throw new TransportException("the Runtime API sent a malformed Lambda-Runtime-Deadline-Ms");
+        }
+
+        _answer.TryGetHeader("Lambda-Runtime-Trace-Id"u8, out ReadOnlySpan<byte> traceId);
+        _answer.TryGetHeader("Lambda-Runtime-Invoked-Function-Arn"u8, out ReadOnlySpan<byte> functionArn);
+        _invocation.Begin(requestId, milliseconds, traceId, functionArn, isColdStart: !_hadInvocation);
+        _hadInvocation = true;
+        _body.Clear(Headroom);
+    }
+
+    /// <summary>Sends what was written to <see cref="Response"/> as the invocation's response.</summary>
+    internal void PostResponse()
+    {
+        BeginRequest("POST "u8, "/2018-06-01/runtime/invocation/"u8, _invocation.RequestIdUtf8, "/response"u8);
+        Exchange("Content-Type: application/json\r\n", isGet: false);
+        CheckAccepted("response");
+    }
+
+    /// <summary>Reports the invocation as failed.</summary>
+    internal void PostError(Fault fault)
+    {
+        _body.Clear(Headroom);
+        fault.WriteJson(_body);
+        BeginRequest("POST "u8, "/2018-06-01/runtime/invocation/"u8, _invocation.RequestIdUtf8, "/error"u8);
+        Exchange($"Content-Type: application/json\r\nLambda-Runtime-Function-Error-Type: {fault.Type}\r\n", isGet: false);
+        CheckAccepted("error report");
+    }
+
+    /// <summary>Reports that the function cannot start.</summary>
+    internal void PostInitError(Fault fault)
+    {
+        _body.Clear(Headroom);
+        fault.WriteJson(_body);
+        BeginRequest("POST "u8, "/2018-06-01/runtime/init/error"u8);
+        Exchange($"Content-Type: application/json\r\nLambda-Runtime-Function-Error-Type: {fault.Type}\r\n", isGet: false);
+        CheckAccepted("INIT error report");
+    }
+
+    public void Dispose() => _channel.Dispose();
+
+    private void BeginRequest(ReadOnlySpan<byte> method, ReadOnlySpan<byte> path, ReadOnlySpan<byte> requestId = default, ReadOnlySpan<byte> action = default)
+    {
+        _head.Clear();
+        _head.Append(method);
+        _head.Append(_pathPrefix);
+        _head.Append(path);
+        _head.Append(requestId);
+        _head.Append(action);
+        _head.Append(" HTTP/1.1\r\nHost: "u8);
+        _head.Append(_channel.Authority);
+        _head.Append("\r\n"u8);
+    }
+
+    private void Exchange(ReadOnlySpan<char> headers, bool isGet)
+    {
+        _head.Append(headers);
+        if (!isGet)
+        {
+            _head.Append("Content-Length: "u8);
+            _head.Append(_body.Length);
+            _head.Append("\r\n"u8);
+        }
+
+        _head.Append("\r\n"u8);
+        _body.Prepend(_head.Written);
+
+        _channel.Exchange(_body.Written, Deadline.Never, isRepeatable: true);
+    }
+
+    /// <summary>A report that Lambda refuses (too large, too late) concerns one invocation; a 500 means that the instance must end.</summary>
+    private void CheckAccepted(string what)
+    {
+        if (_answer.Status == 500)
+        {
+            throw new TransportException($"the Runtime API answered 500 to the {what}");
+        }
+
+        if (_answer.Status is < 200 or > 299)
+        {
+            Log.Error("The Runtime API refused what the function reported.", new("report", what), new("status", _answer.Status));
+        }
+    }
+
+    private ReadOnlySpan<byte> RequireHeader(ReadOnlySpan<byte> name, string nameText) =>
+        _answer.TryGetHeader(name, out ReadOnlySpan<byte> value) && !value.IsEmpty
+            ? value
+            : throw new TransportException($"the Runtime API sent an invocation without {nameText}");
+}
