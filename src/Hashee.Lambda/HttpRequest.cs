@@ -52,26 +52,26 @@ public sealed class HttpRequest
     /// <summary>Finds a header.</summary>
     /// <param name="lowerCaseName">The name in lower case; the event may have it in any.</param>
     /// <param name="value">The value when there is exactly one, else empty.</param>
-    public HeaderCount FindHeader(ReadOnlySpan<byte> lowerCaseName, out ReadOnlySpan<byte> value)
+    public HeaderPresence GetHeader(ReadOnlySpan<byte> lowerCaseName, out ReadOnlySpan<byte> value)
     {
         value = default;
-        HeaderCount count = HeaderCount.Missing;
+        HeaderPresence presence = HeaderPresence.Missing;
         foreach (HeaderField header in _headers.AsSpan(0, _headerCount))
         {
             if (Ascii.EqualsIgnoreCase(_text.Written[header.Name], lowerCaseName))
             {
-                if (count != HeaderCount.Missing)
+                if (presence != HeaderPresence.Missing)
                 {
                     value = default;
-                    return HeaderCount.Repeated;
+                    return HeaderPresence.Repeated;
                 }
 
-                count = HeaderCount.Once;
+                presence = HeaderPresence.Once;
                 value = _text.Written[header.Value];
             }
         }
 
-        return count;
+        return presence;
     }
 
     private bool TryReadEvent(ref Utf8JsonReader reader)

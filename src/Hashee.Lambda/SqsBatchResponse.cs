@@ -12,7 +12,7 @@ public sealed record SqsBatchResponse(IReadOnlyList<SqsBatchItemFailure> BatchIt
 {
     /// <summary>Writes the response's JSON.</summary>
     /// <param name="output">The invocation's response.</param>
-    public void Write(IBufferWriter<byte> output)
+    public void WriteTo(IBufferWriter<byte> output)
     {
         using Utf8JsonWriter writer = new(output);
         JsonSerializer.Serialize(writer, this, SqsJson.Default.SqsBatchResponse);

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -9,23 +8,25 @@ public sealed class SqsEvent
 {
     /// <summary>The messages; those of one group in order.</summary>
     [JsonPropertyName("Records")]
-    public required IReadOnlyList<SqsRecord> Records { get; init; }
+    public required IReadOnlyList<SqsMessage> Records { get; init; }
 
     /// <summary>Reads an event. Unknown fields are ignored, whatever they hold and however deep.</summary>
     /// <param name="payload">The event's JSON.</param>
-    /// <param name="sqsEvent">The event.</param>
-    /// <returns>False when it is not JSON, or not an event of SQS with the fields that are required here.</returns>
-    public static bool TryRead(ReadOnlySpan<byte> payload, [NotNullWhen(true)] out SqsEvent? sqsEvent)
+    /// <exception cref="ReportableException">It is not JSON, or not an event of SQS with the fields that are required here.</exception>
+    public static SqsEvent Read(ReadOnlySpan<byte> payload)
     {
+        SqsEvent? sqsEvent = null;
         try
         {
             sqsEvent = JsonSerializer.Deserialize(payload, SqsJson.Default.SqsEvent);
-            return sqsEvent is not null && !sqsEvent.Records.Contains(null!);
         }
         catch (JsonException)
         {
-            sqsEvent = null;
-            return false;
+            // Its message may quote the event.
         }
+
+        return sqsEvent is not null && !sqsEvent.Records.Contains(null!)
+            ? sqsEvent
+            : throw new ReportableException("The event is not one of SQS.");
     }
 }

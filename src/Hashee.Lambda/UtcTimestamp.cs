@@ -3,7 +3,7 @@ using System.Buffers;
 namespace Hashee.Lambda;
 
 /// <summary>Moments as text without the weight of date format strings.</summary>
-public static class UtcTimestamp
+internal static class UtcTimestamp
 {
     /// <summary>The bytes of a time stamp with milliseconds: <c>2026-11-20T22:52:54.123Z</c>.</summary>
     public const int Length = 24;

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Hashee.Lambda;
 
 /// <summary>One message of an <see cref="SqsEvent"/>.</summary>
-public sealed class SqsRecord
+public sealed class SqsMessage
 {
     /// <summary>The message's id, which a batch item failure names.</summary>
     public required string MessageId { get; init; }

@@ -1,7 +1,7 @@
 namespace Hashee.Lambda;
 
-/// <summary>How often a header came with a request.</summary>
-public enum HeaderCount
+/// <summary>How often a header is there with a request.</summary>
+public enum HeaderPresence
 {
     /// <summary>Not at all.</summary>
     Missing,
