@@ -1,0 +1,78 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Hashee.Protocol.Tests;
+
+// Envelopes made by an independent implementation, each with the outcome that a reader must come to.
+public sealed class EnvelopeVectorTests
+{
+    private static readonly JsonElement File = Vectors.ReadOwn("envelope-v1.json");
+
+    public static TheoryData<string> Names { get; } = [.. Cases.Select(static test => test.Text("name"))];
+
+    private static IEnumerable<JsonElement> Cases => File.GetProperty("cases").EnumerateArray();
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void An_envelope_of_another_implementation_has_the_outcome_that_it_should(string name)
+    {
+        JsonElement test = Cases.Single(test => test.Text("name") == name);
+        string conversation = "01HZCONVERSATION";
+        string sender = File.Text("sender_id");
+        if (name == "one bit of the sender id flipped")
+        {
+            // The event's metadata are whatever the envelope says: it is the signature that has to tell.
+            sender = "01HZUSERSHAR".Replace("01HZ", "00HZ", StringComparison.Ordinal);
+        }
+        Assert.True(X25519PrivateKey.TryImportBase64(File.Text("agent_x25519_private"), out X25519PrivateKey? key));
+        Assert.True(Ed25519PublicKey.TryImportBase64(File.Text("sender_ed25519_public"), out Ed25519PublicKey? senderKey));
+
+        EnvelopeOutcome outcome = Envelope.Open(
+            Encoding.UTF8.GetBytes(test.Text("envelope")), conversation, sender, [senderKey], File.Text("agent_id"), key, out byte[]? payload);
+
+        Assert.Equal(test.Text("result"), outcome.Name());
+        Assert.Equal(test.TryGetProperty("payload", out JsonElement expected) ? expected.GetBytesFromBase64() : null, payload);
+        key.Dispose();
+    }
+
+    [Fact]
+    public void The_fields_of_an_opened_envelope_are_those_it_was_made_of()
+    {
+        int opened = 0;
+        foreach (JsonElement test in Cases.Where(static test => test.Text("result") == "opened"))
+        {
+            Assert.True(Envelope.TryParse(Encoding.UTF8.GetBytes(test.Text("envelope")), out Envelope? envelope, out _));
+            using (envelope)
+            {
+                Assert.Equal(File.Text("sender_id"), envelope.SenderId);
+                Assert.Equal(test.Text("conversation_id"), envelope.ConversationId);
+                Assert.Equal(test.Text("message_id"), envelope.MessageId);
+                Assert.Equal(test.GetProperty("created_at_ms").GetInt64(), envelope.CreatedUnixMilliseconds);
+            }
+            opened++;
+        }
+        Assert.Equal(6, opened);
+    }
+
+    [Theory]
+    [InlineData("agent_x25519_private", "agent_x25519_public")]
+    [InlineData("sender_x25519_private", "sender_x25519_public")]
+    public void The_X25519_public_keys_follow_from_the_private_ones(string privateName, string publicName)
+    {
+        Assert.True(X25519PrivateKey.TryImportBase64(File.Text(privateName), out X25519PrivateKey? key));
+
+        Assert.Equal(File.Text(publicName), key.PublicKey.ToBase64());
+        key.Dispose();
+    }
+
+    [Theory]
+    [InlineData("agent_ed25519_private", "agent_ed25519_public")]
+    [InlineData("sender_ed25519_private", "sender_ed25519_public")]
+    public void The_Ed25519_public_keys_follow_from_the_private_ones(string privateName, string publicName)
+    {
+        Assert.True(Ed25519PrivateKey.TryImportBase64(File.Text(privateName), out Ed25519PrivateKey? key));
+
+        Assert.Equal(File.Text(publicName), key.PublicKey.ToBase64());
+        key.Dispose();
+    }
+}
