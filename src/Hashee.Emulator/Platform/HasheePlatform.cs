@@ -36,7 +36,7 @@ internal sealed class HasheePlatform : IAsyncDisposable
     public Outage Outage { get; set; }
 
     /// <summary>The messages that agents posted and the platform accepted, in order.</summary>
-    public IReadOnlyList<ReceivedMessage> Messages => Log.Messages.Entries;
+    public IReadOnlyList<AgentMessage> Messages => Log.Messages.Entries;
 
     /// <summary>Every answered API request, refused ones included, in order of their answers.</summary>
     public IReadOnlyList<ApiCall> Calls => [.. _calls];
@@ -155,7 +155,7 @@ internal sealed class HasheePlatform : IAsyncDisposable
         _webhooks.AttemptAsync(delivery, cancellationToken);
 
     /// <summary>Waits for the first part of the agent's reply to a delivery, told by its client message id.</summary>
-    public Task<ReceivedMessage> WaitForReplyAsync(Delivery delivery, CancellationToken cancellationToken = default)
+    public Task<AgentMessage> WaitForReplyAsync(Delivery delivery, CancellationToken cancellationToken = default)
     {
         string expected = ClientMessageId.For(delivery.Id, part: 0);
         return Log.Messages.WaitAsync(message => message.ClientMessageId == expected, cancellationToken);
@@ -163,12 +163,12 @@ internal sealed class HasheePlatform : IAsyncDisposable
 
     /// <summary>Waits until the agent has posted so many messages to a conversation.</summary>
     /// <returns>The first <paramref name="count"/> of them, in order.</returns>
-    public Task<IReadOnlyList<ReceivedMessage>> WaitForMessagesAsync(
+    public Task<IReadOnlyList<AgentMessage>> WaitForMessagesAsync(
         Conversation conversation, int count, CancellationToken cancellationToken = default) =>
         Log.Messages.WaitAsync(message => message.Conversation == conversation, count, cancellationToken);
 
     /// <summary>Waits until agents have posted so many messages, to any conversation.</summary>
-    public Task<IReadOnlyList<ReceivedMessage>> WaitForMessagesAsync(int count, CancellationToken cancellationToken = default) =>
+    public Task<IReadOnlyList<AgentMessage>> WaitForMessagesAsync(int count, CancellationToken cancellationToken = default) =>
         Log.Messages.WaitAsync(static _ => true, count, cancellationToken);
 
     /// <summary>Makes the next API requests fail with 500, before anything is done.</summary>

@@ -113,10 +113,10 @@ internal sealed class PlatformApi(HasheePlatform platform)
         }
 
         DateTimeOffset now = _time.GetUtcNow();
-        (ReceivedMessage message, bool isRepetition) = platform.Log.Add(
+        (AgentMessage message, bool isRepetition) = platform.Log.Add(
             conversation,
             posted.ClientMessageId,
-            sequence => new ReceivedMessage
+            sequence => new AgentMessage
             {
                 Id = FreshValue.Ulid(now),
                 Conversation = conversation,

@@ -16,7 +16,7 @@ public sealed class MessagesApiTests
         Answer answer = await api.PostAsync(api.Text("hello", ClientMessageId));
 
         Assert.Equal(201, answer.Status);
-        ReceivedMessage message = Assert.Single(api.Platform.Messages);
+        AgentMessage message = Assert.Single(api.Platform.Messages);
         Assert.Equal(message.Id, answer.Data.GetProperty("message_id").GetString());
         Assert.Equal("hello", message.Text);
         Assert.Equal(ClientMessageId, message.ClientMessageId);
@@ -343,7 +343,7 @@ public sealed class MessagesApiTests
     public async Task Whoever_waits_for_messages_gets_them_in_order_as_soon_as_there_are_enough()
     {
         await using Api api = await Api.StartAsync();
-        Task<IReadOnlyList<ReceivedMessage>> two = api.Platform.WaitForMessagesAsync(api.Conversation, 2, TestContext.Current.CancellationToken);
+        Task<IReadOnlyList<AgentMessage>> two = api.Platform.WaitForMessagesAsync(api.Conversation, 2, TestContext.Current.CancellationToken);
         await api.PostAsync(api.Text("one"));
         Assert.False(two.IsCompleted);
         await api.PostAsync(api.Text("two"));

@@ -17,7 +17,7 @@ public sealed class SealedReplyTests
         Answer answer = await api.PostAsync(api.Sealed(SealByAgent(api, Payload)));
 
         Assert.Equal(201, answer.Status);
-        ReceivedMessage message = Assert.Single(api.Platform.Messages);
+        AgentMessage message = Assert.Single(api.Platform.Messages);
         Assert.True(message.IsSealed);
         Assert.Equal("secret", message.Text);
         Assert.Equal(api.User.Devices, message.OpenedBy);
@@ -45,7 +45,7 @@ public sealed class SealedReplyTests
         Answer answer = await api.PostAsync(api.Sealed(envelope));
 
         Assert.Equal(201, answer.Status);
-        ReceivedMessage message = Assert.Single(api.Platform.Messages);
+        AgentMessage message = Assert.Single(api.Platform.Messages);
         Assert.Null(message.Text);
         Assert.Empty(message.OpenedBy);
     }
@@ -86,7 +86,7 @@ public sealed class SealedReplyTests
 
         await api.PostAsync(api.Sealed(SealByAgent(api, Encoding.UTF8.GetBytes("""["not an object"]"""))));
 
-        ReceivedMessage message = Assert.Single(api.Platform.Messages);
+        AgentMessage message = Assert.Single(api.Platform.Messages);
         Assert.Null(message.Payload);
         Assert.Single(message.OpenedBy);
     }

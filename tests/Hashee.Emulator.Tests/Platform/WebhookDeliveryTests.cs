@@ -194,7 +194,7 @@ public sealed class WebhookDeliveryTests
         await using Webhook webhook = await Webhook.StartAsync();
         await using Api api = await StartAsync(webhook);
         Delivery delivery = await api.Platform.SendAsync(api.Conversation, "hello", Cancelled);
-        Task<ReceivedMessage> reply = api.Platform.WaitForReplyAsync(delivery, Cancelled);
+        Task<AgentMessage> reply = api.Platform.WaitForReplyAsync(delivery, Cancelled);
 
         await api.PostAsync(api.Text("not this one"));
         Assert.False(reply.IsCompleted);

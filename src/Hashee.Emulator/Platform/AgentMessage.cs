@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Hashee.Emulator.Platform;
 
 /// <summary>A message that an agent posted and the platform accepted.</summary>
-internal sealed class ReceivedMessage
+internal sealed class AgentMessage
 {
     private int _repetitions;
 
