@@ -1,0 +1,4 @@
+using Hashee.Lambda;
+using Hashee.Webhook;
+
+return LambdaRuntime.Run(WebhookFunction.Start);

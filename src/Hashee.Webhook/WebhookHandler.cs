@@ -1,0 +1,143 @@
+using System.Buffers;
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using Hashee.Lambda;
+using Hashee.Protocol;
+
+namespace Hashee.Webhook;
+
+/// <summary>Verifies one webhook call and queues its event as it came, still sealed.</summary>
+internal sealed class WebhookHandler(string agentId, WebhookVerifier verifier, DeliverySink enqueue)
+{
+    /// <summary>What SQS takes as a message's body, and Hashee sends as a call's.</summary>
+    private const int MaximumBytes = 1_048_576;
+
+    private readonly byte[] _agentId = Encoding.UTF8.GetBytes(agentId);
+    private readonly HttpRequest _request = new();
+    private readonly ArrayBufferWriter<byte> _message = new();
+    private readonly Metrics _metrics = new("Hashee");
+
+    /// <summary>An <see cref="InvocationHandler"/>.</summary>
+    /// <exception cref="ReportableException">The event is not a Function URL's.</exception>
+    public void Handle(ReadOnlySpan<byte> payload, InvocationContext context, IBufferWriter<byte> response)
+    {
+        if (!_request.TryRead(payload))
+        {
+            throw new ReportableException("The event is not that of a Function URL (payload format 2.0).");
+        }
+
+        long enqueueTicks = 0;
+        Answer answer = Decide(context, ref enqueueTicks);
+        answer.WriteTo(response);
+        Record(answer, context, enqueueTicks);
+    }
+
+    /// <summary>The order of the checks is part of the contract: nothing of the body is parsed before its signature holds.</summary>
+    private Answer Decide(InvocationContext context, ref long enqueueTicks)
+    {
+        if (!_request.Method.SequenceEqual("POST"u8))
+        {
+            bool isHealthCheck = _request.Method.SequenceEqual("GET"u8) && _request.Path.SequenceEqual("/health"u8);
+            return new Answer(isHealthCheck ? Verdict.Healthy : Verdict.MethodNotAllowed);
+        }
+
+        if (!TryGetHeaders(out WebhookHeaders headers, out string? problem))
+        {
+            return new Answer(Verdict.BadRequest, problem);
+        }
+
+        ReadOnlySpan<byte> body = _request.Body;
+        if (body.Length > MaximumBytes || QueuedDelivery.GetLength(headers.DeliveryId, body.Length) > MaximumBytes)
+        {
+            return new Answer(Verdict.TooLarge);
+        }
+
+        long now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        switch (verifier.Verify(headers, body, now / 1000))
+        {
+            case WebhookOutcome.StaleTimestamp:
+                return new Answer(Verdict.StaleTimestamp);
+            case WebhookOutcome.InvalidSignature:
+                return new Answer(Verdict.InvalidSignature);
+        }
+
+        if (!headers.AgentId.SequenceEqual(_agentId))
+        {
+            return new Answer(Verdict.WrongAgent);
+        }
+
+        return WebhookEvent.TryRead(body, out WebhookEvent hasheeEvent, out problem)
+            ? Enqueue(hasheeEvent, headers.DeliveryId, body, now, context, ref enqueueTicks)
+            : new Answer(Verdict.BadRequest, problem);
+    }
+
+    private bool TryGetHeaders(out WebhookHeaders headers, [NotNullWhen(false)] out string? problem)
+    {
+        headers = default;
+        if (!TryGetHeader("x-hashee-signature"u8, WebhookHeaders.SignatureName, out ReadOnlySpan<byte> signature, out problem)
+            || !TryGetHeader("x-hashee-timestamp"u8, WebhookHeaders.TimestampName, out ReadOnlySpan<byte> timestamp, out problem)
+            || !TryGetHeader("x-hashee-delivery-id"u8, WebhookHeaders.DeliveryIdName, out ReadOnlySpan<byte> deliveryId, out problem)
+            || !TryGetHeader("x-hashee-agent-id"u8, WebhookHeaders.AgentIdName, out ReadOnlySpan<byte> agentId, out problem))
+        {
+            return false;
+        }
+
+        bool wellFormed = WebhookHeaders.TryParse(signature, timestamp, deliveryId, agentId, out headers, out string? malformed);
+        problem = wellFormed ? null : $"{malformed} is malformed";
+        return wellFormed;
+    }
+
+    private bool TryGetHeader(
+        ReadOnlySpan<byte> lowerCaseName, string name, out ReadOnlySpan<byte> value, [NotNullWhen(false)] out string? problem)
+    {
+        HeaderPresence presence = _request.GetHeader(lowerCaseName, out value);
+        problem = presence switch
+        {
+            HeaderPresence.Missing => $"{name} is missing",
+            HeaderPresence.Repeated => $"{name} is malformed: it is there more than once",
+            _ => null,
+        };
+        return problem is null;
+    }
+
+    private Answer Enqueue(
+        in WebhookEvent hasheeEvent, ReadOnlySpan<byte> deliveryId, ReadOnlySpan<byte> body, long now, InvocationContext context, ref long enqueueTicks)
+    {
+        _message.ResetWrittenCount();
+        QueuedDelivery.Write(deliveryId, now, body, _message);
+        byte[] group = hasheeEvent.ConversationId is { } conversationId ? Encoding.UTF8.GetBytes(conversationId) : _agentId;
+
+        ReadOnlySpan<byte> groupId = QueueIdentifier.From(group, stackalloc byte[QueueIdentifier.DigestLength]);
+        ReadOnlySpan<byte> deduplicationId = QueueIdentifier.From(deliveryId, stackalloc byte[QueueIdentifier.DigestLength]);
+
+        long start = Stopwatch.GetTimestamp();
+        SqsOutcome outcome = enqueue(_message.WrittenSpan, groupId, deduplicationId, context.Deadline);
+        enqueueTicks = Stopwatch.GetTimestamp() - start;
+        if (outcome.IsAccepted)
+        {
+            return new Answer(Verdict.Accepted);
+        }
+
+        Log.Error("The queue did not take the event.", new LogField("reason", outcome.Reason));
+        return new Answer(Verdict.QueueUnavailable);
+    }
+
+    private void Record(Answer answer, InvocationContext context, long enqueueTicks)
+    {
+        Metric coldStart = new("ColdStart", context.IsColdStart ? 1 : 0);
+        switch (answer.Verdict)
+        {
+            case Verdict.Healthy:
+                break;
+            case Verdict.Accepted:
+                double milliseconds = Stopwatch.GetElapsedTime(0, enqueueTicks).TotalMilliseconds;
+                _metrics.Emit(new Metric("Accepted", 1), new Metric("EnqueueTime", milliseconds, MetricUnit.Milliseconds), coldStart);
+                break;
+            default:
+                Log.Warn("Call refused.", new("reason", answer.Code), new("detail", answer.Detail));
+                _metrics.Emit(new MetricDimension("Reason", answer.Code), new Metric("Refused", 1), coldStart);
+                break;
+        }
+    }
+}

@@ -1,0 +1,228 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using Hashee.Protocol;
+
+namespace Hashee.Worker;
+
+/// <summary>Turns one queued delivery into a reply: open the envelope, verify the sender, run the agent, answer.</summary>
+internal sealed class DeliveryProcessor(WorkerConfiguration configuration, PlatformClient platform, SenderKeys senderKeys, IAgent agent)
+{
+    /// <param name="body">The queue message's body, a <see cref="QueuedDelivery"/>.</param>
+    /// <param name="cancellationToken">Ends when there is no time left to start anything.</param>
+    public async Task<DeliveryResult> ProcessAsync(string body, CancellationToken cancellationToken)
+    {
+        byte[] json = Encoding.UTF8.GetBytes(body);
+        if (!QueuedDelivery.TryRead(json, out QueuedDelivery delivery, out _)
+            || !WebhookEvent.TryRead(delivery.Event.Span, out WebhookEvent hasheeEvent, out _))
+        {
+            return DeliveryResult.Refused(DeliveryResult.NotADelivery);
+        }
+
+        if (!hasheeEvent.IsMessage)
+        {
+            return await NotifyAsync(new HasheeEvent(hasheeEvent.Type, hasheeEvent.ConversationId, delivery.Event), cancellationToken);
+        }
+
+        if (hasheeEvent.SenderId == configuration.AgentId)
+        {
+            return DeliveryResult.Done("ignored: sent by this agent");
+        }
+
+        if (!Envelope.TryParse(hasheeEvent.GetWireEnvelope(delivery.Event.Span), out Envelope? envelope, out EnvelopeOutcome refusal))
+        {
+            return DeliveryResult.Refused(refusal);
+        }
+
+        using (envelope)
+        {
+            return envelope.Matches(hasheeEvent.ConversationId, hasheeEvent.SenderId)
+                ? await AnswerAsync(delivery.DeliveryId, envelope, cancellationToken)
+                : DeliveryResult.Refused(EnvelopeOutcome.MetadataMismatch);
+        }
+    }
+
+    private async Task<DeliveryResult> AnswerAsync(string deliveryId, Envelope envelope, CancellationToken cancellationToken)
+    {
+
+        UserKeys? keys = null;
+        if (configuration.VerifySender)
+        {
+            (keys, DeliveryResult? refusal) = await VerifyAsync(envelope, cancellationToken);
+            if (refusal is { } refused)
+            {
+                return refused;
+            }
+        }
+
+        EnvelopeOutcome outcome = envelope.Decrypt(configuration.AgentId, configuration.EncryptionKey, out byte[]? plain);
+        if (outcome != EnvelopeOutcome.Opened)
+        {
+            return DeliveryResult.Refused(outcome);
+        }
+
+        if (!Payload.TryRead(plain, out Payload? payload))
+        {
+            return DeliveryResult.Refused(EnvelopeOutcome.MalformedPayload);
+        }
+
+        if (payload is UnknownPayload)
+        {
+            return DeliveryResult.Done("ignored: a payload of an unknown type");
+        }
+
+        Message message = new(
+            envelope.ConversationId,
+            envelope.SenderId,
+            envelope.MessageId,
+            deliveryId,
+            CreatedAt(envelope),
+            payload);
+
+        (string? text, string? trouble) = await RunAsync(token => agent.ReplyAsync(message, token), cancellationToken);
+        if (trouble is not null)
+        {
+            return DeliveryResult.Trouble(trouble);
+        }
+
+        return string.IsNullOrEmpty(text)
+            ? DeliveryResult.Done("the agent has no reply")
+            : await ReplyAsync(message, text, keys, cancellationToken);
+    }
+
+    /// <summary>The sender's clock may say anything; what no calendar holds becomes its nearest end.</summary>
+    private static DateTimeOffset CreatedAt(Envelope envelope) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(
+            envelope.CreatedUnixMilliseconds,
+            DateTimeOffset.MinValue.ToUnixTimeMilliseconds(),
+            DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));
+
+    /// <summary>Whether one of the sender's devices signed the envelope, asking for newer keys when no kept one did.</summary>
+    private async Task<(UserKeys? Keys, DeliveryResult? Refusal)> VerifyAsync(Envelope envelope, CancellationToken cancellationToken)
+    {
+        (UserKeys? keys, string? trouble) = await senderKeys.GetAsync(envelope.SenderId, cancellationToken);
+        if (keys is not null && !IsSigned(envelope, keys) && senderKeys.MayBeOutdated(keys))
+        {
+            (keys, trouble) = await senderKeys.FetchAsync(envelope.SenderId, cancellationToken);
+        }
+
+        return (keys, trouble) switch
+        {
+            (_, not null) => (null, DeliveryResult.Trouble(trouble)),
+            (null or { Signing.Count: 0 }, _) => (null, DeliveryResult.Refused(EnvelopeOutcome.UnknownSender)),
+            _ when !IsSigned(envelope, keys) => (null, DeliveryResult.Refused(EnvelopeOutcome.BadSignature)),
+            _ => (keys, null),
+        };
+    }
+
+    private static bool IsSigned(Envelope envelope, UserKeys keys)
+    {
+        foreach (Ed25519PublicKey key in keys.Signing)
+        {
+            if (envelope.IsSignedBy(key))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private async Task<DeliveryResult> NotifyAsync(HasheeEvent hasheeEvent, CancellationToken cancellationToken)
+    {
+        (_, string? trouble) = await RunAsync(
+            async token =>
+            {
+                await agent.OnEventAsync(hasheeEvent, token);
+                return null;
+            },
+            cancellationToken);
+        return trouble is null ? DeliveryResult.Done("event passed to the agent") : DeliveryResult.Trouble(trouble);
+    }
+
+    /// <summary>Runs the user's code; what it throws is trouble, and its message may quote the conversation, so only its type is kept.</summary>
+    private static async Task<(string? Text, string? Trouble)> RunAsync(
+        Func<CancellationToken, ValueTask<string?>> run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await run(cancellationToken).AsTask().WaitAsync(cancellationToken), null);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return (null, "the agent did not finish before the deadline");
+        }
+#pragma warning disable CA1031 // whatever a user's agent throws, the message stays in the queue and the instance lives on
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            return (null, $"the agent failed with {e.GetType()}");
+        }
+    }
+
+    private async Task<DeliveryResult> ReplyAsync(Message message, string text, UserKeys? keys, CancellationToken cancellationToken)
+    {
+        if (configuration.SealReplies && keys is null)
+        {
+            (keys, string? trouble) = await senderKeys.GetAsync(message.SenderId, cancellationToken);
+            if (trouble is not null)
+            {
+                return DeliveryResult.Trouble(trouble);
+            }
+        }
+
+        if (configuration.SealReplies && keys is not { Encryption.Count: > 0 })
+        {
+            return DeliveryResult.Refused(EnvelopeOutcome.UnknownSender);
+        }
+
+        int part = 0;
+        foreach (string partText in ReplyParts.Split(text))
+        {
+            string clientMessageId = ClientMessageId.For(message.DeliveryId, part++);
+            ReadOnlyMemory<byte> body = Body(message, clientMessageId, partText, keys);
+            PlatformAnswer answer = await platform.PostMessageAsync(body, cancellationToken);
+            if (!answer.Succeeded)
+            {
+                return DeliveryResult.Trouble(answer.Trouble!);
+            }
+        }
+
+        return DeliveryResult.Done(part == 1 ? "replied" : $"replied in {part} parts");
+    }
+
+    /// <summary>The body of <c>POST /agents/{id}/messages</c>: a text payload, or the same sealed to every device of the sender.</summary>
+    private ReadOnlyMemory<byte> Body(Message message, string clientMessageId, string text, UserKeys? keys)
+    {
+        ArrayBufferWriter<byte> payload = new();
+        Payload.WriteText(text, payload);
+
+        ArrayBufferWriter<byte> body = new();
+        using Utf8JsonWriter json = new(body);
+        json.WriteStartObject();
+        json.WriteString("conversation_id"u8, message.ConversationId);
+        json.WriteString("client_message_id"u8, clientMessageId);
+        if (configuration.SealReplies)
+        {
+            Recipient[] recipients = [.. keys!.Encryption.Select(key => new Recipient(message.SenderId, key))];
+            byte[] envelope = EnvelopeWriter.Seal(
+                configuration.AgentId,
+                message.ConversationId,
+                clientMessageId,
+                DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(),
+                recipients,
+                payload.WrittenSpan,
+                configuration.SigningKey);
+            json.WriteBase64String("encrypted_payload"u8, envelope);
+        }
+        else
+        {
+            json.WritePropertyName("payload"u8);
+            json.WriteRawValue(payload.WrittenSpan, skipInputValidation: true);
+        }
+
+        json.WriteEndObject();
+        json.Flush();
+        return body.WrittenMemory;
+    }
+}

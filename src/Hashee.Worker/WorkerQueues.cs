@@ -1,0 +1,84 @@
+using System.Text;
+using Hashee.Lambda;
+
+namespace Hashee.Worker;
+
+/// <summary>What the worker does to queues by itself: setting a refused message aside, and delaying one that has to wait.</summary>
+internal sealed class WorkerQueues
+{
+    private const int LongestDelaySeconds = 360;
+
+    private readonly SqsClient? _jobs;
+    private readonly SqsClient? _deadLetters;
+
+    private WorkerQueues(SqsClient? jobs, SqsClient? deadLetters)
+    {
+        _jobs = jobs;
+        _deadLetters = deadLetters;
+    }
+
+    /// <summary>Reads JOBS_QUEUE_URL and JOBS_DEAD_LETTER_QUEUE_URL; without one, what needs it is not done.</summary>
+    /// <returns>Unusable unless <see cref="Configuration.ThrowIfInvalid"/> finds nothing.</returns>
+    public static WorkerQueues Read(Configuration configuration)
+    {
+        HttpUrl? jobs = configuration.OptionalUrl("JOBS_QUEUE_URL");
+        HttpUrl? deadLetters = configuration.OptionalUrl("JOBS_DEAD_LETTER_QUEUE_URL");
+        if (jobs is null && deadLetters is null)
+        {
+            return new WorkerQueues(null, null);
+        }
+
+        SqsSettings settings = SqsSettings.Read(configuration);
+        return new WorkerQueues(
+            jobs is { } jobsUrl ? new SqsClient(settings, jobsUrl) : null,
+            deadLetters is { } deadLettersUrl ? new SqsClient(settings, deadLettersUrl) : null);
+    }
+
+    /// <summary>Sends a message that can never be processed to the dead-letter queue, with the reason.</summary>
+    /// <returns>False when it must stay where it is.</returns>
+    public bool TrySetAside(SqsMessage message, string outcome, Deadline deadline)
+    {
+        if (_deadLetters is null)
+        {
+            Log.Error("A refused delivery stays in the queue: JOBS_DEAD_LETTER_QUEUE_URL is missing.", new LogField("messageId", message.MessageId));
+            return false;
+        }
+
+        SqsOutcome sent = _deadLetters.SendMessage(
+            Encoding.UTF8.GetBytes(message.Body),
+            Encoding.UTF8.GetBytes(message.Attributes.MessageGroupId ?? ""),
+            Encoding.UTF8.GetBytes(message.MessageId),
+            "outcome",
+            outcome,
+            deadline);
+        if (!sent.IsAccepted)
+        {
+            Log.Error(
+                "A refused delivery stays in the queue: the dead-letter queue did not take it.",
+                new("messageId", message.MessageId),
+                new("reason", sent.Reason));
+        }
+
+        return sent.IsAccepted;
+    }
+
+    /// <summary>Lets messages come back after 2 s, 4 s, 8 s … up to 6 minutes, by how often each was received. Changes nothing when it fails.</summary>
+    public void Delay(IEnumerable<SqsMessage> messages, Deadline deadline)
+    {
+        if (_jobs is null)
+        {
+            return;
+        }
+
+        foreach (SqsMessage message in messages)
+        {
+            int receives = Math.Clamp(message.Attributes.ApproximateReceiveCount, 0, 30);
+            int seconds = Math.Min(LongestDelaySeconds, 1 << receives);
+            SqsOutcome changed = _jobs.ChangeMessageVisibility(message.ReceiptHandle, seconds, deadline);
+            if (!changed.IsAccepted)
+            {
+                Log.Warn("The visibility timeout was not changed.", new("messageId", message.MessageId), new("reason", changed.Reason));
+            }
+        }
+    }
+}
