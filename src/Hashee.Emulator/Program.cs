@@ -2,6 +2,8 @@ using System.CommandLine;
 using Hashee.Emulator;
 using Hashee.Emulator.Terminal;
 
+const int Interrupted = 130; // as a shell reports Ctrl+C
+
 Argument<string?> text = new("TEXT")
 {
     Description = "What to say to the agent. Without it: a chat, one line after the other.",
@@ -24,12 +26,20 @@ Option<bool> logs = new("--logs") { Description = "Show what the functions write
 Command run = new("run", "Send a message through the whole system, or chat with the agent.") { text, webhook, worker, logs };
 run.SetAction(async (arguments, cancellationToken) =>
 {
-    await using LocalWorld world = await LocalWorld.StartAsync(Options(arguments));
-    Chat chat = new(world, Consoles.Output, Console.Error);
-    bool answered = arguments.GetValue(text) is { } message
-        ? await chat.SendColdAndWarmAsync(message, cancellationToken)
-        : await chat.TalkAsync(Console.In, prompts: !Console.IsInputRedirected, cancellationToken);
-    return answered ? 0 : 1;
+    try
+    {
+        await using LocalWorld world = await LocalWorld.StartAsync(Options(arguments));
+        Chat chat = new(world, Consoles.Output, Console.Error);
+        await chat.RehearseAsync(cancellationToken);
+        bool answered = arguments.GetValue(text) is { } message
+            ? await chat.SendColdAndWarmAsync(message, cancellationToken)
+            : await chat.TalkAsync(Console.In, prompts: !Console.IsInputRedirected, cancellationToken);
+        return answered ? 0 : 1;
+    }
+    catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+    {
+        return Interrupted;
+    }
 });
 
 Command serve = new("serve", "Start everything and say where it listens, until Ctrl+C.") { webhook, worker, logs };

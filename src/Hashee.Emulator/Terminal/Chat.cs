@@ -1,5 +1,6 @@
 using Hashee.Emulator.Lambda;
 using Hashee.Emulator.Platform;
+using Hashee.Emulator.Sqs;
 using Hashee.Protocol;
 using Spectre.Console;
 
@@ -9,6 +10,7 @@ namespace Hashee.Emulator.Terminal;
 internal sealed class Chat
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan RehearsalPatience = TimeSpan.FromSeconds(5);
 
     private readonly LocalWorld _world;
     private readonly Conversation _conversation;
@@ -23,6 +25,26 @@ internal sealed class Chat
         _conversation = world.Platform.AddConversation(world.Agent, world.Platform.AddUser());
         _output = output;
         _errors = errors;
+    }
+
+    /// <summary>
+    /// Sends a message of the agent itself, which the worker ignores, and stops both functions again: then the emulator's own
+    /// code is compiled, and the times of what follows are those of the functions.
+    /// </summary>
+    public async Task RehearseAsync(CancellationToken cancellationToken)
+    {
+        HasheePlatform platform = _world.Platform;
+        Conversation conversation = platform.AddConversation(_world.Agent, platform.AddUser());
+        byte[] envelope = platform.Seal(conversation, _world.Agent.Id, _world.Agent.SigningKey, EventJson.Text("rehearsal"));
+        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(RehearsalPatience);
+        await Task.WhenAny(
+            SettleAsync(platform.Prepare(conversation, _world.Agent.Id, envelope), patience.Token),
+            _world.InitErrors.WaitAsync(static _ => true, patience.Token));
+        await patience.CancelAsync();
+        cancellationToken.ThrowIfCancellationRequested();
+        await _world.Webhook.RecycleAsync();
+        await _world.Worker.RecycleAsync();
     }
 
     /// <summary>Sends a text to functions that are not running yet and again to the running ones; prints the reply and where the time went.</summary>
@@ -63,6 +85,11 @@ internal sealed class Chat
             string? line = await Task.Run(input.ReadLine, CancellationToken.None).WaitAsync(cancellationToken);
             if (line is null)
             {
+                if (prompts)
+                {
+                    _output.WriteLine();
+                }
+
                 return allAnswered;
             }
 
@@ -147,10 +174,12 @@ internal sealed class Chat
                 : "The webhook has not answered yet.";
         }
 
-        return _world.DeadLetters.Counts.Total > 0 ? "The worker refused the message: it is in the dead-letter queue."
+        return _world.Sent.Entries.Any(IsRefusal) ? "The worker refused the message: it is in the dead-letter queue."
             : _world.Jobs.Counts.Total > 0 ? "The message is in the queue, the worker has not answered it. --logs shows what it says."
             : "The agent took the message and gave no reply.";
     }
+
+    private bool IsRefusal(SentMessage message) => message.QueueName == _world.DeadLetters.Name && message.GroupId == _conversation.Id;
 
     /// <summary>The parts of the reply that are there, told by their client message ids.</summary>
     private List<AgentMessage> FindReply(Delivery delivery)

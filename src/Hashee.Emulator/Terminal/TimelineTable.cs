@@ -12,7 +12,7 @@ internal static class TimelineTable
     /// <summary>Two messages side by side.</summary>
     public static IRenderable Of(MessageTimeline cold, MessageTimeline warm)
     {
-        Table table = new() { Border = TableBorder.Simple, ShowFooters = true };
+        Table table = new() { Border = TableBorder.Horizontal, ShowFooters = true };
         table.AddColumn(new TableColumn("The way of the message") { Footer = new Text("Message to reply") });
         table.AddColumn(Times("cold", cold.Total));
         table.AddColumn(Times("warm", warm.Total));
