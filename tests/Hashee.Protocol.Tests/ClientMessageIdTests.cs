@@ -1,0 +1,41 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Hashee.Protocol.Tests;
+
+public sealed class ClientMessageIdTests
+{
+    [Theory]
+    [InlineData("00000000000000000000000000000000", "00000000000000000000000000")]
+    [InlineData("ffffffffffffffffffffffffffffffff", "7ZZZZZZZZZZZZZZZZZZZZZZZZZ")]
+    [InlineData("0000000000000000000000000000001f", "0000000000000000000000000Z")]
+    [InlineData("00000000000000000000000000000020", "00000000000000000000000010")]
+    [InlineData("01563e3ab5d3d6764c61efb99302bd5b", "01ARZ3NDEKTSV4RRFFQ69G5FAV")]
+    public void Sixteen_bytes_are_26_characters_of_Crockford_base32(string bytes, string text)
+    {
+        Assert.Equal(text, Ulid.ToText(Convert.FromHexString(bytes)));
+    }
+
+    [Theory]
+    [InlineData("01HZX9T3K8", 0)]
+    [InlineData("密钥", 12)]
+    [InlineData("", int.MaxValue)]
+    public void An_id_is_the_hash_of_delivery_and_part(string deliveryId, int part)
+    {
+        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes($"hashee-reply\0{deliveryId}\0{part}"));
+
+        Assert.Equal(Ulid.ToText(hash.AsSpan(0, 16)), ClientMessageId.For(deliveryId, part));
+    }
+
+    [Fact]
+    public void A_known_delivery_has_a_known_id_for_ever()
+    {
+        Assert.Equal("0HD1NZ261C4DSK8HKJP2HJDPV8", ClientMessageId.For("01HZX9T3K8", 0));
+    }
+
+    [Fact]
+    public void A_part_is_not_negative()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => ClientMessageId.For("d", -1));
+    }
+}
