@@ -140,6 +140,7 @@ internal sealed class LocalWorld : IAsyncDisposable
                 ReportBatchItemFailures = true,
             }));
             mapping.BatchCompleted += world.Batches.Add;
+            mapping.Start();
             return world;
         }
         catch

@@ -14,9 +14,9 @@ internal sealed class EventSourceMapping : IAsyncDisposable
     private readonly LambdaFunction _function;
     private readonly EventSourceMappingOptions _options;
     private readonly CancellationTokenSource _stop = new();
-    private readonly Task _pollers;
+    private readonly List<Task> _pollers = [];
 
-    /// <summary>Starts to poll. Queue and function stay the caller's.</summary>
+    /// <summary>Sets the mapping up; <see cref="Start"/> starts to poll. Queue and function stay the caller's.</summary>
     /// <exception cref="ArgumentException">What Lambda would refuse: a limit out of range, or a visibility timeout shorter than the function's timeout.</exception>
     public EventSourceMapping(SqsQueue queue, LambdaFunction function, EventSourceMappingOptions options)
     {
@@ -37,18 +37,23 @@ internal sealed class EventSourceMapping : IAsyncDisposable
         _queue = queue;
         _function = function;
         _options = options;
-        int pollers = Math.Min(options.MaximumConcurrency ?? int.MaxValue, function.MaximumConcurrency);
-        _pollers = Task.WhenAll(Enumerable.Range(0, pollers).Select(_ => Task.Run(PollAsync)));
     }
 
     /// <summary>Raised when a batch is done with, on whatever thread that happens.</summary>
     public event Action<BatchRecord>? BatchCompleted;
 
+    /// <summary>Starts to poll.</summary>
+    public void Start()
+    {
+        int pollers = Math.Min(_options.MaximumConcurrency ?? int.MaxValue, _function.MaximumConcurrency);
+        _pollers.AddRange(Enumerable.Range(0, pollers).Select(_ => Task.Run(PollAsync)));
+    }
+
     /// <summary>Stops to poll and to wait. Messages of batches that still run stay in flight.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await _pollers;
+        await Task.WhenAll(_pollers);
         _stop.Dispose();
     }
 

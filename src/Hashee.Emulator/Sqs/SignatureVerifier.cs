@@ -10,7 +10,10 @@ namespace Hashee.Emulator.Sqs;
 /// Verifies AWS Signature Version 4 in the Authorization header ("Create a signed AWS API request" in the IAM User Guide), from the
 /// request as it came and with no code of the product's signer.
 /// </summary>
-internal sealed class SignatureVerifier(AwsAccount account, string service)
+/// <param name="account">Whose keys sign.</param>
+/// <param name="service">The service of the credential scope, <c>sqs</c>.</param>
+/// <param name="clock">What the signing time may be at most 15 minutes away from.</param>
+internal sealed class SignatureVerifier(AwsAccount account, string service, TimeProvider clock)
 {
     private const string Algorithm = "AWS4-HMAC-SHA256";
     private const string Terminator = "aws4_request";
@@ -43,23 +46,6 @@ internal sealed class SignatureVerifier(AwsAccount account, string service)
         CheckSkew(signedAt);
         CheckSignedHeaders(authorization, request);
         CheckSignature(authorization, date, request, body);
-    }
-
-    private static void CheckSkew(DateTimeOffset signedAt)
-    {
-        DateTimeOffset now = DateTimeOffset.UtcNow;
-        string Text(DateTimeOffset time) => time.ToString(DateFormat, CultureInfo.InvariantCulture);
-        if (signedAt < now - LargestSkew)
-        {
-            throw SqsException.SignatureDoesNotMatch(
-                $"Signature expired: {Text(signedAt)} is now earlier than {Text(now - LargestSkew)} ({Text(now)} - 15 min.)");
-        }
-
-        if (signedAt > now + LargestSkew)
-        {
-            throw SqsException.SignatureDoesNotMatch(
-                $"Signature not yet current: {Text(signedAt)} is still later than {Text(now + LargestSkew)} ({Text(now)} + 15 min.)");
-        }
     }
 
     /// <summary>The host and every x-amz header have to be covered by the signature, and no covered header may be absent.</summary>
@@ -117,6 +103,23 @@ internal sealed class SignatureVerifier(AwsAccount account, string service)
         if (!known)
         {
             throw SqsException.InvalidClientTokenId();
+        }
+    }
+
+    private void CheckSkew(DateTimeOffset signedAt)
+    {
+        DateTimeOffset now = clock.GetUtcNow();
+        string Text(DateTimeOffset time) => time.ToString(DateFormat, CultureInfo.InvariantCulture);
+        if (signedAt < now - LargestSkew)
+        {
+            throw SqsException.SignatureDoesNotMatch(
+                $"Signature expired: {Text(signedAt)} is now earlier than {Text(now - LargestSkew)} ({Text(now)} - 15 min.)");
+        }
+
+        if (signedAt > now + LargestSkew)
+        {
+            throw SqsException.SignatureDoesNotMatch(
+                $"Signature not yet current: {Text(signedAt)} is still later than {Text(now + LargestSkew)} ({Text(now)} + 15 min.)");
         }
     }
 

@@ -28,7 +28,7 @@ internal sealed class SqsService : IAsyncDisposable
     private SqsService(SqsOptions options)
     {
         Account = options.Account;
-        _verifier = new SignatureVerifier(options.Account, "sqs");
+        _verifier = new SignatureVerifier(options.Account, "sqs", TimeProvider.System);
         _queues = new QueueDirectory(options.Account, options.Clock);
         _api = new SqsApi(_queues);
     }
@@ -75,6 +75,9 @@ internal sealed class SqsService : IAsyncDisposable
     /// <exception cref="SqsException">What SQS would refuse.</exception>
     public SqsQueue CreateQueue(string name, QueueSettings? settings = null) =>
         _queues.Create(name, settings ?? new QueueSettings());
+
+    /// <summary>A queue by its name, null when there is none.</summary>
+    public SqsQueue? FindQueue(string name) => _queues.Find(name);
 
     /// <summary>The URL of a queue on the plain endpoint.</summary>
     public Uri HttpUrl(SqsQueue queue) => new(HttpEndpoint, queue.Path);
