@@ -12,9 +12,11 @@ public static class LambdaRuntime
     /// </summary>
     /// <param name="initialize">Builds the handler and everything it needs; runs in INIT, with a full processor.</param>
     /// <returns>The exit code: 1, since a function's process only ends when something is wrong.</returns>
-    public static int Run(Func<InvocationHandler> initialize)
+    public static int Run(Func<InvocationHandler> initialize) => Run(EnvironmentVariables.GetString("AWS_LAMBDA_RUNTIME_API"), initialize);
+
+    internal static int Run(string? runtimeApi, Func<InvocationHandler> initialize)
     {
-        using RuntimeApi? api = RuntimeApi.TryCreate(EnvironmentVariables.GetString("AWS_LAMBDA_RUNTIME_API"));
+        using RuntimeApi? api = RuntimeApi.TryCreate(runtimeApi);
         if (api is null)
         {
             Log.Fatal("AWS_LAMBDA_RUNTIME_API is missing or malformed: it must be host:port or host:port/path. This program is a Lambda function.");

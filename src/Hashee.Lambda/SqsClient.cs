@@ -18,7 +18,6 @@ public sealed unsafe class SqsClient : IDisposable
     private const int LargestAnswer = 1024 * 1024;
     private const int LongestLoggedCode = 64;
 
-    private static readonly TimeSpan AttemptLimit = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan DeadlineReserve = TimeSpan.FromSeconds(1);
     private static readonly SearchValues<byte> CodeCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-"u8);
@@ -44,6 +43,9 @@ public sealed unsafe class SqsClient : IDisposable
         _signature = new SignatureV4(settings.AccessKeyId, settings.SecretAccessKey, settings.Region, "sqs");
         BoundResolver();
     }
+
+    /// <summary>What connecting, shaking hands, sending and reading the answer may take together.</summary>
+    internal TimeSpan AttemptLimit { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>
     /// Connects and derives the day's signing key ahead of the first message, which belongs into INIT with its full processor.

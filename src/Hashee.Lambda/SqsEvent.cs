@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -25,8 +26,20 @@ public sealed class SqsEvent
             // Its message may quote the event.
         }
 
-        return sqsEvent is not null && !sqsEvent.Records.Contains(null!)
-            ? sqsEvent
-            : throw new ReportableException("The event is not one of SQS.");
+        return IsComplete(sqsEvent) ? sqsEvent : throw new ReportableException("The event is not one of SQS.");
+    }
+
+    /// <summary>The serializer checks every property for null, but not the items of a list.</summary>
+    private static bool IsComplete([NotNullWhen(true)] SqsEvent? sqsEvent)
+    {
+        foreach (SqsMessage? message in sqsEvent?.Records ?? [])
+        {
+            if (message is null)
+            {
+                return false;
+            }
+        }
+
+        return sqsEvent is not null;
     }
 }

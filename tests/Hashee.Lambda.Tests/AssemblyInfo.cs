@@ -1,0 +1,3 @@
+using Hashee.Lambda.Tests;
+
+[assembly: AssemblyFixture(typeof(SilentLog))]

@@ -1,0 +1,103 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Hashee.Lambda.Tests.Servers;
+
+/// <summary>
+/// A server on a free loopback port that serves one connection after the other, each by the next script; the last one serves all that follow. A
+/// connection is closed when its script returns.
+/// </summary>
+internal sealed class LoopbackServer : IDisposable
+{
+    private readonly TcpListener _listener;
+    private readonly Action<ServerConnection>[] _scripts;
+    private readonly SslServerAuthenticationOptions? _tls;
+    private readonly Thread _thread;
+    private TcpClient? _current;
+    private Exception? _failure;
+    private volatile bool _isClosing;
+
+    internal LoopbackServer(params Action<ServerConnection>[] scripts)
+        : this(IPAddress.Loopback, null, scripts)
+    {
+    }
+
+    internal LoopbackServer(IPAddress address, SslServerAuthenticationOptions? tls, params Action<ServerConnection>[] scripts)
+    {
+        _scripts = scripts;
+        _tls = tls;
+        _listener = new TcpListener(address, 0);
+        _listener.Start();
+        Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
+        _thread = new Thread(Serve) { IsBackground = true };
+        _thread.Start();
+    }
+
+    internal int Port { get; }
+
+    /// <summary>The connections that were accepted.</summary>
+    internal int Connections { get; private set; }
+
+    internal static SslServerAuthenticationOptions Tls(X509Certificate2 certificate, X509Certificate2Collection? intermediates = null) => new()
+    {
+        ServerCertificateContext = SslStreamCertificateContext.Create(certificate, intermediates, offline: true),
+    };
+
+    /// <summary>Takes no further connection; what is open stays open.</summary>
+    internal void Close()
+    {
+        _isClosing = true;
+        _listener.Stop();
+    }
+
+    /// <summary>Closes the port and the connection that is open, and shows what went wrong in a script.</summary>
+    public void Dispose()
+    {
+        Close();
+        _current?.Dispose();
+        _thread.Join();
+        if (_failure is not null)
+        {
+            throw new InvalidOperationException("A server's script failed.", _failure);
+        }
+    }
+
+    private void Serve()
+    {
+        while (!_isClosing)
+        {
+            try
+            {
+                using TcpClient client = _listener.AcceptTcpClient();
+                _current = client;
+                client.NoDelay = true;
+                Connections++;
+                Serve(client, _scripts[Math.Min(Connections, _scripts.Length) - 1]);
+            }
+            catch (Exception ended) when (ended is IOException or SocketException or ObjectDisposedException or AuthenticationException)
+            {
+                // The client or the test hung up.
+            }
+            catch (Exception failure)
+            {
+                _failure ??= failure;
+            }
+        }
+    }
+
+    private void Serve(TcpClient client, Action<ServerConnection> script)
+    {
+        if (_tls is null)
+        {
+            script(new ServerConnection(client.GetStream()));
+            return;
+        }
+
+        using SslStream stream = new(client.GetStream());
+        stream.AuthenticateAsServer(_tls);
+        script(new ServerConnection(stream));
+    }
+}

@@ -1,0 +1,12 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Hashee.Lambda.Tests;
+
+/// <summary>Keeps the records of functions that run inside the test process out of the tests' own output.</summary>
+[SuppressMessage("Performance", "CA1812", Justification = "xunit makes it.")]
+public sealed class SilentLog
+{
+    private const int NoDescriptor = -1;
+
+    public SilentLog() => Log.Writer = new LogWriter(NoDescriptor, isText: false, LogLevel.Trace);
+}
