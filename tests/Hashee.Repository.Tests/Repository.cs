@@ -10,7 +10,10 @@ internal static class Repository
 
     /// <summary>The documents for users: README.md, which may be missing, and docs/*.md.</summary>
     public static IEnumerable<string> Documents =>
-        ["README.md", .. Directory.EnumerateFiles(PathOf("docs"), "*.md").Select(path => Path.GetRelativePath(Root, path)).Order(StringComparer.Ordinal)];
+    [
+        "README.md",
+        .. Directory.EnumerateFiles(PathOf("docs"), "*.md").Select(static path => Path.GetRelativePath(Root, path)).Order(StringComparer.Ordinal),
+    ];
 
     public static string PathOf(string relative) => Path.Combine(Root, relative);
 

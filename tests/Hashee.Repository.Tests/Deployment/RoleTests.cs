@@ -48,9 +48,11 @@ public sealed class RoleTests
     {
         Assert.All(Template.ResourcesOf("AWS::IAM::Role"), static role =>
             Assert.Equal(["AssumeRolePolicyDocument", "Policies"], Template.Keys($"Resources/{role}/Properties")));
-        Assert.All(Template.ResourcesOf("AWS::Serverless::Function"), static function => Assert.Null(Template.Function(function, "Policies")));
+        Assert.All(Template.ResourcesOf("AWS::Serverless::Function"), static function =>
+            Assert.Null(Template.Function(function, "Policies")));
         Assert.DoesNotContain(Template.AllTexts(), static text => text == "ManagedPolicyArns" || text.Contains(":policy/", StringComparison.Ordinal));
-        Assert.All(Template.Keys("Resources"), static id => Assert.DoesNotContain("Policy", Template[$"Resources/{id}/Type"]!, StringComparison.Ordinal));
+        Assert.All(Template.Keys("Resources"), static id =>
+            Assert.DoesNotContain("Policy", Template[$"Resources/{id}/Type"]!, StringComparison.Ordinal));
     }
 
     [Fact]

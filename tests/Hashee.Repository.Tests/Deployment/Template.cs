@@ -22,7 +22,9 @@ internal sealed class Template
         return new Template(stream.Documents.Single().RootNode);
     }
 
-    /// <summary>The value at a path such as <c>Resources/JobsQueue/Properties/VisibilityTimeout</c>, in one line of YAML; null when there is none.</summary>
+    /// <summary>
+    /// The value at a path such as <c>Resources/JobsQueue/Properties/VisibilityTimeout</c>, in one line of YAML; null when there is none.
+    /// </summary>
     public string? this[string path] => Find(path) is { } node ? Write(node) : null;
 
     /// <summary>The keys of the mapping at a path, sorted.</summary>
@@ -48,7 +50,9 @@ internal sealed class Template
             foreach (YamlNode statement in (YamlSequenceNode)body["PolicyDocument"]["Statement"])
             {
                 Assert.Equal("Allow", Write(statement["Effect"]));
-                Assert.Equal(["Action", "Effect", "Resource"], ((YamlMappingNode)statement).Children.Keys.Select(Write).Order(StringComparer.Ordinal));
+                Assert.Equal(
+                    ["Action", "Effect", "Resource"],
+                    ((YamlMappingNode)statement).Children.Keys.Select(Write).Order(StringComparer.Ordinal));
                 foreach (YamlNode action in Each(statement["Action"]))
                 {
                     foreach (YamlNode resource in Each(statement["Resource"]))

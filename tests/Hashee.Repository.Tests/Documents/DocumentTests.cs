@@ -8,6 +8,8 @@ public sealed partial class DocumentTests
 {
     public static TheoryData<string> Documents => [.. Repository.Documents];
 
+    public static TheoryData<string> DocumentsAndExamples => [.. Repository.Documents, "samconfig.toml.example", ".github/workflows/ci.yml"];
+
     [Theory]
     [MemberData(nameof(Documents))]
     public void A_document_names_only_environment_variables_that_the_sources_read(string document)
@@ -19,20 +21,25 @@ public sealed partial class DocumentTests
     }
 
     [Theory]
-    [MemberData(nameof(Documents))]
+    [MemberData(nameof(DocumentsAndExamples))]
     public async Task A_document_gives_only_commands_that_the_build_script_has(string document)
     {
         (int exitCode, string help) = (await CommandLine.TryRunAsync("bash", "build.sh", "help"))!.Value;
         Assert.Equal(0, exitCode);
+        string usage = string.Join('\n', Usage().Matches(help).Select(static match => match.Value));
         Assert.All(
-            BuildCommand().Matches(Repository.Read(document)).Select(static match => match.Groups["command"].Value).Where(static command => command != ""),
-            command => Assert.Matches($@"(?m)^\./build\.sh .*(?<![\w-]){Regex.Escape(command)}(?![\w-])", help));
+            BuildCommand().Matches(Repository.Read(document))
+                .Select(static match => match.Groups["command"].Value)
+                .Where(static command => command != ""),
+            command => Assert.Matches($@"(?<![\w-]){Regex.Escape(command)}(?![\w-])", usage));
     }
 
     [Theory]
     [MemberData(nameof(Documents))]
     public void The_links_of_a_document_lead_somewhere(string document) => Assert.All(
-        Link().Matches(Repository.Read(document)).Select(static match => match.Groups["target"].Value).Where(static target => !target.Contains("://", StringComparison.Ordinal)),
+        Link().Matches(Repository.Read(document))
+            .Select(static match => match.Groups["target"].Value)
+            .Where(static target => !target.Contains("://", StringComparison.Ordinal)),
         target =>
         {
             string[] parts = target.Split('#', 2);
@@ -46,6 +53,12 @@ public sealed partial class DocumentTests
 
     [Theory]
     [MemberData(nameof(Documents))]
+    public void The_files_that_a_document_names_exist(string document) => Assert.All(
+        FileName().Matches(Repository.Read(document)).Select(static match => match.Groups["path"].Value),
+        path => Assert.True(Repository.Exists(path), $"{document} names {path}, which does not exist."));
+
+    [Theory]
+    [MemberData(nameof(DocumentsAndExamples))]
     public void A_document_sets_only_parameters_and_asks_only_for_outputs_that_the_template_has(string document)
     {
         Template template = Template.Read();
@@ -59,8 +72,12 @@ public sealed partial class DocumentTests
     }
 
     // As GitHub makes them: lower case, no punctuation, hyphens for spaces.
-    private static string Anchor(string heading) =>
-        new([.. heading.ToLowerInvariant().Where(static c => char.IsLetterOrDigit(c) || c is ' ' or '-' or '_').Select(static c => c == ' ' ? '-' : c)]);
+    private static string Anchor(string heading) => new(
+    [
+        .. heading.ToLowerInvariant()
+            .Where(static c => char.IsLetterOrDigit(c) || c is ' ' or '-' or '_')
+            .Select(static c => c == ' ' ? '-' : c),
+    ]);
 
     [GeneratedRegex(@"\b(?:HASHEE|AWS|JOBS)_[A-Z0-9_]*[A-Z0-9]\b")]
     private static partial Regex EnvironmentVariable();
@@ -68,8 +85,15 @@ public sealed partial class DocumentTests
     [GeneratedRegex(@"\./build\.sh(?: --arch)? *(?<command>[a-z][a-z0-9-]*)?")]
     private static partial Regex BuildCommand();
 
+    // What stands before the explanation, which two spaces set off.
+    [GeneratedRegex(@"^\./build\.sh(?: \S+)+", RegexOptions.Multiline)]
+    private static partial Regex Usage();
+
     [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)|\b(?:src|href)=""(?<target>[^""]+)""")]
     private static partial Regex Link();
+
+    [GeneratedRegex(@"`(?<path>(?:src|tests|benchmarks|docs|eng)/[^`\s]*)`")]
+    private static partial Regex FileName();
 
     [GeneratedRegex("^#+ (?<text>.+)$", RegexOptions.Multiline)]
     private static partial Regex Heading();

@@ -28,7 +28,8 @@ public sealed partial class ProtocolTests
     public void The_example_is_the_vector()
     {
         using JsonDocument vectors = JsonDocument.Parse(Repository.Read("tests/vectors/envelope-v1.json"));
-        JsonElement vector = vectors.RootElement.GetProperty("cases").EnumerateArray().Single(static it => it.GetProperty("name").ValueEquals("text"));
+        JsonElement vector = vectors.RootElement.GetProperty("cases").EnumerateArray()
+            .Single(static vector => vector.GetProperty("name").ValueEquals("text"));
         Assert.Equal(vector.GetProperty("envelope").GetBytesFromBase64(), Join(Fields));
         Assert.Equal(vectors.RootElement.GetProperty("agent_x25519_private").GetString(), Value("recipient's X25519 private key"));
         Assert.Equal(vectors.RootElement.GetProperty("sender_ed25519_public").GetString(), Value("sender's Ed25519 public key"));
@@ -134,7 +135,9 @@ public sealed partial class ProtocolTests
     [GeneratedRegex("(?<=^```envelope\n).*?(?=^```$)", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Example();
 
-    [GeneratedRegex("^ *(?<offset>[0-9]+)  (?<hex>[0-9a-f]{2}(?: [0-9a-f]{2})*)(?: +(?<name>[a-z][a-z ]*)(?:: (?<text>.+))?)?$", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        "^ *(?<offset>[0-9]+)  (?<hex>[0-9a-f]{2}(?: [0-9a-f]{2})*)(?: +(?<name>[a-z][a-z ]*)(?:: (?<text>.+))?)?$",
+        RegexOptions.Multiline)]
     private static partial Regex ExampleLine();
 
     [GeneratedRegex(
