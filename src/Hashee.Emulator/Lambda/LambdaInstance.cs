@@ -15,7 +15,7 @@ internal sealed class LambdaInstance : IAsyncDisposable
     private const int KeptLines = 20;
     private const string InvalidEntrypoint = "Runtime.InvalidEntrypoint";
 
-    private static readonly TimeSpan ExitAfterInitError = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ExitAfterInitError = TimeSpan.FromSeconds(1);
 
     private readonly LambdaFunctionOptions _options;
     private readonly LambdaFunction _function;
@@ -25,7 +25,8 @@ internal sealed class LambdaInstance : IAsyncDisposable
     private Timer? _limit;
     private Phase _phase = Phase.Init;
     private Invocation? _invocation;
-    private TaskCompletionSource _assigned = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _latestNext;
+    private TaskCompletionSource _change = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private (string Type, string Message, ReadOnlyMemory<byte> Payload)? _initError;
     private Task _run = Task.CompletedTask;
     private TimeSpan? _init;
@@ -88,7 +89,7 @@ internal sealed class LambdaInstance : IAsyncDisposable
 
             Debug.Assert(_phase == Phase.Ready && _invocation is null, "Only a ready instance gets an event.");
             _invocation = invocation;
-            _assigned.SetResult();
+            WakeNext();
             return true;
         }
     }
@@ -113,17 +114,27 @@ internal sealed class LambdaInstance : IAsyncDisposable
         await _run;
     }
 
-    /// <summary>The runtime asks for an event: waits until there is one.</summary>
-    /// <returns>Null when the runtime has an event already.</returns>
+    /// <summary>
+    /// The runtime asks for an event: waits until there is one. Of several requests only the latest gets it, so that a runtime
+    /// which lost its connection and made a new one loses no event to the old one.
+    /// </summary>
+    /// <returns>Null when the runtime has an event already, asked again, or has reported an error of its INIT.</returns>
     public async Task<Invocation?> NextAsync(CancellationToken cancellationToken)
     {
+        int? turn = null;
         while (true)
         {
-            Task assigned;
+            Task change;
             lock (_gate)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (_phase is Phase.Running or Phase.Ended || _initError is not null)
+                if (turn is null)
+                {
+                    turn = ++_latestNext;
+                    WakeNext();
+                }
+
+                if (turn != _latestNext || _phase is Phase.Running or Phase.Ended || _initError is not null)
                 {
                     return null;
                 }
@@ -139,10 +150,10 @@ internal sealed class LambdaInstance : IAsyncDisposable
                     return HandOut(_invocation);
                 }
 
-                assigned = _assigned.Task;
+                change = _change.Task;
             }
 
-            await assigned.WaitAsync(cancellationToken);
+            await change.WaitAsync(cancellationToken);
         }
     }
 
@@ -203,10 +214,17 @@ internal sealed class LambdaInstance : IAsyncDisposable
         }
     }
 
+    /// <summary>Lets every waiting request for an event look again.</summary>
+    private void WakeNext()
+    {
+        TaskCompletionSource change = _change;
+        _change = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        change.SetResult();
+    }
+
     private Invocation HandOut(Invocation invocation)
     {
         _phase = Phase.Running;
-        _assigned = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _limit!.Dispose();
         _limit = new Timer(_ => OnTimeout(invocation), null, _options.Timeout, Timeout.InfiniteTimeSpan);
         invocation.DeadlineMilliseconds = (DateTimeOffset.UtcNow + _options.Timeout).ToUnixTimeMilliseconds();

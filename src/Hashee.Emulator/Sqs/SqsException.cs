@@ -36,7 +36,7 @@ internal sealed class SqsException(string type, string code, string message, int
         new(Coral + "InvalidParameterValueException", "InvalidParameterValue", message);
 
     public static SqsException InvalidParameterValue(string parameter, object value, string reason) =>
-        InvalidParameterValue($"Value {value} for parameter {parameter} is invalid. Reason: {reason}");
+        InvalidParameterValue($"Value {Shortened($"{value}")} for parameter {parameter} is invalid. Reason: {reason}");
 
     public static SqsException MissingParameter(string parameter) => new(
         Coral + "MissingRequiredParameterException",
@@ -51,7 +51,7 @@ internal sealed class SqsException(string type, string code, string message, int
     public static SqsException ReceiptHandleIsInvalid(string handle) => new(
         Sqs + "ReceiptHandleIsInvalid",
         "ReceiptHandleIsInvalid",
-        $"The input receipt handle \"{handle}\" is not a valid receipt handle.",
+        $"The input receipt handle \"{Shortened(handle)}\" is not a valid receipt handle.",
         StatusCodes.Status404NotFound);
 
     public static SqsException MessageNotInflight() =>
@@ -99,4 +99,6 @@ internal sealed class SqsException(string type, string code, string message, int
 
     public static SqsException SignatureDoesNotMatch(string message) =>
         new(Coral + "InvalidSignatureException", "SignatureDoesNotMatch", message, StatusCodes.Status403Forbidden);
+
+    private static string Shortened(string value) => value.Length <= 256 ? value : value[..255] + "…";
 }
