@@ -3,13 +3,14 @@ using System.Text;
 
 namespace Hashee.Protocol;
 
-/// <summary>The idempotency key of a reply, the same every time the same delivery is processed, so that the platform drops the double. A profile of
-/// this project in the documented form, a ULID.</summary>
+/// <summary>The idempotency key of a reply: the same every time the same delivery is processed, so that the platform drops the double.
+/// A profile of this project in the documented form, a ULID.</summary>
 public static class ClientMessageId
 {
     private static ReadOnlySpan<byte> Prefix => "hashee-reply\0"u8;
 
-    /// <summary>The id of one part of a reply: the first 16 bytes of SHA-256("hashee-reply" 0x00 delivery id 0x00 part number) as ULID text.</summary>
+    /// <summary>The id of one part of a reply: the first 16 bytes of
+    /// SHA-256("hashee-reply" 0x00 delivery id 0x00 part number), as ULID text.</summary>
     /// <param name="deliveryId">The id of the delivery that is answered.</param>
     /// <param name="part">The part's number, counted from 0; hashed as decimal digits.</param>
     /// <returns>26 characters.</returns>

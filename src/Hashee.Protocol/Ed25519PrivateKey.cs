@@ -45,8 +45,8 @@ public sealed class Ed25519PrivateKey : IDisposable, IEquatable<Ed25519PrivateKe
             : throw new ArgumentException(
                 "An Ed25519 private key is a seed of 32 bytes, or 64 bytes with the seed's own public key after it.", nameof(seed));
 
-    /// <summary>Imports the standard, padded base64 of a seed (44 characters) or of a seed followed by its public key (88 characters), decoded
-    /// straight into guarded memory; false when it is anything else or the halves do not agree.</summary>
+    /// <summary>Imports the standard, padded base64 of a seed (44 characters) or of a seed followed by its public key
+    /// (88 characters), decoded straight into guarded memory; false when it is anything else or the halves do not agree.</summary>
     public static bool TryImportBase64(ReadOnlySpan<byte> utf8, [NotNullWhen(true)] out Ed25519PrivateKey? key)
     {
         key = null;

@@ -5,11 +5,11 @@ using System.Text;
 
 namespace Hashee.Protocol;
 
-/// <summary>A sealed, signed message in the layout <c>hashee-envelope-v1</c>: parsed, then verified, then decrypted, in this order.</summary>
+/// <summary>A sealed, signed message in the layout <c>hashee-envelope-v1</c>: parsed, then verified, then decrypted.</summary>
 /// <remarks>
-/// Until it is verified it costs its base64 decoded into one pooled buffer and nothing that grows with it. <see cref="Dispose"/> gives the buffer back.
-/// The number of recipients is bounded by the envelope's length only: the entries that bear one id cost an X25519 agreement each, about 6,700 or
-/// a third of a second in a call of 1 MB, and that only after the signature has held.
+/// Until it is verified it costs its base64 decoded into one pooled buffer, which <see cref="Dispose"/> gives back, and nothing else
+/// that grows with it. The entries that bear one id cost an X25519 agreement each. Their number has no limit of its own: what fits
+/// into a call of 1 MB is about 6,700 entries with the id of a UUID, half a second, and only a sender whose signature held can ask for it.
 /// </remarks>
 public sealed class Envelope : IDisposable
 {
@@ -115,14 +115,15 @@ public sealed class Envelope : IDisposable
         ReadOnlySpan<byte> info = EnvelopeFormat.JoinInfo(Bytes(.._layout.Header.End), ownId, infoBuffer);
         Span<byte> contentKey = stackalloc byte[EnvelopeFormat.ContentKeySize];
         EnvelopeCursor cursor = new(Bytes(_layout.Recipients), 0);
-        while (cursor.TryTakeRecipient(out ReadOnlySpan<byte> id, out ReadOnlySpan<byte> encapsulatedKey, out ReadOnlySpan<byte> wrappedKey))
+        while (cursor.TryTakeRecipient(out ReadOnlySpan<byte> id, out ReadOnlySpan<byte> encapsulated, out ReadOnlySpan<byte> wrapped))
         {
             if (!id.SequenceEqual(ownId))
             {
                 continue;
             }
             outcome = EnvelopeOutcome.CannotDecrypt;
-            if (Hpke.TryOpen(Aead.Aes256Gcm, key, encapsulatedKey, info, [], wrappedKey, contentKey) && TryDecryptBody(contentKey, out payload))
+            if (Hpke.TryOpen(Aead.Aes256Gcm, key, encapsulated, info, [], wrapped, contentKey)
+                && TryDecryptBody(contentKey, out payload))
             {
                 outcome = EnvelopeOutcome.Opened;
                 break;

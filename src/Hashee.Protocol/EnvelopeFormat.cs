@@ -1,6 +1,7 @@
 namespace Hashee.Protocol;
 
-// The layout hashee-envelope-v1, a profile of this project. Integers are big-endian; a text is one length byte, 1 to 255, and that much UTF-8.
+// The layout hashee-envelope-v1, a profile of this project. Integers are big-endian; a text is one length byte, 1 to 255, and that
+// many bytes of UTF-8.
 //
 //     envelope   = header recipients body signature
 //     header     = "HSE1"  text(sender id)  text(conversation id)  text(message id)  int64(created, Unix ms)  nonce[12]

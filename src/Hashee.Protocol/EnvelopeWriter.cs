@@ -18,7 +18,8 @@ public static class EnvelopeWriter
     /// <param name="payload">The payload, JSON in UTF-8.</param>
     /// <param name="signer">The sender's signing key.</param>
     /// <returns>The envelope's bytes; on the wire they are base64.</returns>
-    /// <exception cref="ArgumentException">An id is empty, too long or not valid Unicode, or there are too few or too many recipients.</exception>
+    /// <exception cref="ArgumentException">An id is empty, too long or not valid Unicode, or the number of recipients is none of
+    /// these.</exception>
     public static byte[] Seal(
         string senderId, string conversationId, string messageId, long createdUnixMilliseconds,
         ReadOnlySpan<Recipient> recipients, ReadOnlySpan<byte> payload, Ed25519PrivateKey signer)
@@ -54,8 +55,8 @@ public static class EnvelopeWriter
     }
 
     // Exact for ids of up to 64 bytes.
-    private static int GetInitialCapacity(int recipients, int payloadLength) =>
-        EnvelopeFormat.MaxInfoLength + recipients * (RecipientOverhead + 65) + payloadLength + Aead.TagSize + EnvelopeFormat.SignatureSize;
+    private static int GetInitialCapacity(int recipients, int payloadLength) => checked(
+        EnvelopeFormat.MaxInfoLength + recipients * (RecipientOverhead + 65) + payloadLength + Aead.TagSize + EnvelopeFormat.SignatureSize);
 
     private static void WriteRecipient(
         Recipient recipient, ReadOnlySpan<byte> contextAndHeader, ReadOnlySpan<byte> contentKey, ArrayBufferWriter<byte> output)

@@ -46,7 +46,8 @@ internal static class Hpke
 
     // Section 4: the labels that keep the uses of one key apart.
     internal static void LabeledExtract(
-        ReadOnlySpan<byte> suite, ReadOnlySpan<byte> salt, ReadOnlySpan<byte> label, ReadOnlySpan<byte> inputKeyingMaterial, Span<byte> output)
+        ReadOnlySpan<byte> suite, ReadOnlySpan<byte> salt, ReadOnlySpan<byte> label, ReadOnlySpan<byte> inputKeyingMaterial,
+        Span<byte> output)
     {
         Span<byte> buffer = stackalloc byte[64];
         HkdfSha256.Extract(salt, Join(buffer, [], suite, label), inputKeyingMaterial, output);

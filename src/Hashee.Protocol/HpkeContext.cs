@@ -6,6 +6,8 @@ namespace Hashee.Protocol;
 // What both sides hold after the key schedule in base mode (RFC 9180, section 5.1): lives on the stack, wiped by Dispose.
 internal struct HpkeContext
 {
+    private const int SuiteSize = 10;
+
     private readonly Aead _aead;
     private Secret _key;
     private Secret _baseNonce;
@@ -14,7 +16,8 @@ internal struct HpkeContext
     internal HpkeContext(Aead aead, ReadOnlySpan<byte> sharedSecret, ReadOnlySpan<byte> info)
     {
         _aead = aead;
-        ReadOnlySpan<byte> suite = [(byte)'H', (byte)'P', (byte)'K', (byte)'E', 0x00, 0x20, 0x00, 0x01, (byte)(aead.HpkeId >> 8), (byte)aead.HpkeId];
+        Span<byte> suite = stackalloc byte[SuiteSize];
+        WriteSuite(aead, suite);
 
         // One byte for the mode, then the hashes of an absent pre-shared key's id and of the info.
         Span<byte> context = stackalloc byte[1 + 2 * Sha256.Size];
@@ -47,7 +50,8 @@ internal struct HpkeContext
     // Section 5.3.
     internal readonly void Export(ReadOnlySpan<byte> exporterContext, Span<byte> output)
     {
-        ReadOnlySpan<byte> suite = [(byte)'H', (byte)'P', (byte)'K', (byte)'E', 0x00, 0x20, 0x00, 0x01, (byte)(_aead.HpkeId >> 8), (byte)_aead.HpkeId];
+        Span<byte> suite = stackalloc byte[SuiteSize];
+        WriteSuite(_aead, suite);
         Hpke.LabeledExpand(suite, _exporterSecret, "sec"u8, exporterContext, output);
     }
 
@@ -56,6 +60,14 @@ internal struct HpkeContext
         Sodium.Wipe(_key);
         Sodium.Wipe(_baseNonce);
         Sodium.Wipe(_exporterSecret);
+    }
+
+    // "HPKE" and the ids of KEM, KDF and AEAD.
+    private static void WriteSuite(Aead aead, Span<byte> suite)
+    {
+        ReadOnlySpan<byte> fixedPart = [(byte)'H', (byte)'P', (byte)'K', (byte)'E', 0x00, 0x20, 0x00, 0x01];
+        fixedPart.CopyTo(suite);
+        BinaryPrimitives.WriteUInt16BigEndian(suite[fixedPart.Length..], aead.HpkeId);
     }
 
     // Section 5.2: the sequence number, big-endian, over the end of the base nonce.

@@ -1,6 +1,7 @@
 namespace Hashee.Protocol;
 
-// ISO 8601 in UTC with milliseconds, 2026-05-15T10:24:11.123Z, digit by digit: .NET's own formatting of dates is a sixth of a small native binary.
+// ISO 8601 in UTC with milliseconds, 2026-05-15T10:24:11.123Z, digit by digit: .NET's own formatting of dates would be a sixth of a
+// small native binary.
 internal static class IsoTimestamp
 {
     internal const int Length = 24;
@@ -40,7 +41,8 @@ internal static class IsoTimestamp
         int hour = ReadDigits(text[11..13]);
         int minute = ReadDigits(text[14..16]);
         int second = ReadDigits(text[17..19]);
-        if (year == 0 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month) || hour > 23 || minute > 59 || second > 59)
+        if (year == 0 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month)
+            || hour > 23 || minute > 59 || second > 59)
         {
             return false;
         }

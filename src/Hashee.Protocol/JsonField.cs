@@ -31,8 +31,10 @@ internal readonly struct JsonField
 
     internal bool IsEscaped { get; }
 
-    // Finds the fields of these ASCII names; of a name that is there twice, the last one counts. False when the text, which must be valid UTF-8, is not
-    // exactly one JSON object.
+    private bool IsNumber => _type == JsonTokenType.Number;
+
+    // Finds the fields of these ASCII names; of a name that is there twice, the last one counts. False when the text, which must be
+    // valid UTF-8, is not exactly one JSON object.
     internal static bool TryFind(ReadOnlySpan<byte> json, ReadOnlySpan<string> names, Span<JsonField> fields)
     {
         fields.Clear();
@@ -81,10 +83,10 @@ internal readonly struct JsonField
     };
 
     internal long? AsInt64(ReadOnlySpan<byte> json) =>
-        _type == JsonTokenType.Number && Utf8Parser.TryParse(Raw(json), out long value, out int consumed) && consumed == _length ? value : null;
+        IsNumber && Utf8Parser.TryParse(Raw(json), out long value, out int consumed) && consumed == _length ? value : null;
 
     internal double? AsDouble(ReadOnlySpan<byte> json) =>
-        _type == JsonTokenType.Number && Utf8Parser.TryParse(Raw(json), out double value, out int consumed) && consumed == _length ? value : null;
+        IsNumber && Utf8Parser.TryParse(Raw(json), out double value, out int consumed) && consumed == _length ? value : null;
 
     private static JsonField Take(ref Utf8JsonReader reader)
     {
@@ -103,7 +105,7 @@ internal readonly struct JsonField
         ReadOnlySpan<byte> name = reader.ValueSpan;
         if (reader.ValueIsEscaped)
         {
-            // Each of the characters may be six long.
+            // No name is longer than 16 characters, and each of them may be written with six.
             Span<byte> buffer = stackalloc byte[6 * 16];
             if (name.Length > buffer.Length || !JsonText.TryUnescape(name, buffer, out int written))
             {

@@ -4,8 +4,8 @@ using System.Text;
 
 namespace Hashee.Protocol;
 
-// The inside of a JSON string that Utf8JsonReader has accepted, in valid UTF-8. What is left to check are escaped lone surrogates, at which the reader's
-// own methods throw.
+// The inside of a JSON string that Utf8JsonReader has accepted, in valid UTF-8. What is left to check are escaped lone surrogates, at
+// which the reader's own methods throw.
 internal static class JsonText
 {
     // Null when the text has a lone surrogate.

@@ -15,9 +15,9 @@ public abstract record Payload
 
     /// <summary>Reads a decrypted payload. Unknown fields are ignored; of a field that is there twice, the last one counts.</summary>
     /// <param name="json">The payload in UTF-8.</param>
-    /// <param name="payload">The payload; an <see cref="UnknownPayload"/> when its type is missing, is none of the documented ones, or lacks a field
-    /// that the documentation gives it.</param>
-    /// <returns>False when it is not a JSON object, or is a <c>text</c> without a <c>text</c> in valid Unicode: a malformed payload.</returns>
+    /// <param name="payload">The payload; an <see cref="UnknownPayload"/> when its type is missing, is none of the documented ones, or
+    /// lacks a field that the documentation gives it.</param>
+    /// <returns>False when it is malformed: not a JSON object, or a <c>text</c> without a <c>text</c> in valid Unicode.</returns>
     public static bool TryRead(ReadOnlySpan<byte> json, [NotNullWhen(true)] out Payload? payload)
     {
         payload = null;

@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Hashee.Protocol;
 
-/// <summary>What rests in the queue between webhook and worker: <c>{"delivery_id":…,"received_at":…,"event":…}</c>, the event exactly as
-/// it came and still sealed.</summary>
+/// <summary>What rests in the queue between webhook and worker: <c>{"delivery_id":…,"received_at":…,"event":…}</c>, the event
+/// exactly as it came and still sealed.</summary>
 /// <param name="DeliveryId">The id of the webhook delivery; never empty.</param>
 /// <param name="ReceivedUnixMilliseconds">When the webhook received it, in Unix milliseconds.</param>
 /// <param name="Event">The event's bytes: one JSON object, for <see cref="WebhookEvent.TryRead"/>.</param>
@@ -90,7 +90,8 @@ public readonly record struct QueuedDelivery(string DeliveryId, long ReceivedUni
         {
             if (character < ' ')
             {
-                output.Write([(byte)'\\', (byte)'u', (byte)'0', (byte)'0', (byte)('0' + (character >> 4)), "0123456789abcdef"u8[character & 15]]);
+                ReadOnlySpan<byte> digits = "0123456789abcdef"u8;
+                output.Write([(byte)'\\', (byte)'u', (byte)'0', (byte)'0', digits[character >> 4], digits[character & 15]]);
             }
             else if (character is (byte)'"' or (byte)'\\')
             {

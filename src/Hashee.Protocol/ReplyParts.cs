@@ -6,8 +6,9 @@ public static class ReplyParts
     /// <summary>The largest length of one message's text, in UTF-16 code units.</summary>
     public const int MaxLength = 100_000;
 
-    /// <summary>Cuts a text into parts of at most <see cref="MaxLength"/>: each ends after the last paragraph, line or word break in its second half, in
-    /// this order of preference, else at the limit, and never inside a surrogate pair. Joined, the parts are the text.</summary>
+    /// <summary>Cuts a text into parts of at most <see cref="MaxLength"/>: each ends after the last paragraph, line or word break in its
+    /// second half, in this order of preference, else at the limit, and never inside a surrogate pair. Joined, the parts are the
+    /// text.</summary>
     /// <returns>The parts in order; the text itself when it is short enough.</returns>
     public static IReadOnlyList<string> Split(string text)
     {

@@ -10,7 +10,8 @@ internal sealed class SodiumAes256Gcm : Aead
     internal override int KeySize => 32;
 
     internal override void Seal(
-        ReadOnlySpan<byte> key, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> plaintext, Span<byte> ciphertext)
+        ReadOnlySpan<byte> key, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> associatedData,
+        ReadOnlySpan<byte> plaintext, Span<byte> ciphertext)
     {
         CheckSizes(key, nonce, plaintext, ciphertext);
         Sodium.crypto_aead_aes256gcm_encrypt(
@@ -18,7 +19,8 @@ internal sealed class SodiumAes256Gcm : Aead
     }
 
     internal override bool TryOpen(
-        ReadOnlySpan<byte> key, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> ciphertext, Span<byte> plaintext)
+        ReadOnlySpan<byte> key, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> associatedData,
+        ReadOnlySpan<byte> ciphertext, Span<byte> plaintext)
     {
         CheckSizes(key, nonce, plaintext, ciphertext);
         return Sodium.crypto_aead_aes256gcm_decrypt(
@@ -30,7 +32,8 @@ internal sealed class SodiumAes256Gcm : Aead
     {
         if (key.Length != KeySize || nonce.Length != NonceSize || ciphertext.Length != plaintext.Length + TagSize)
         {
-            throw new ArgumentException("AES-256-GCM takes a key of 32, a nonce of 12 and a ciphertext 16 bytes longer than the plaintext.");
+            throw new ArgumentException(
+                "AES-256-GCM takes a key of 32 bytes, a nonce of 12, and a ciphertext 16 longer than the plaintext.");
         }
     }
 }

@@ -31,9 +31,10 @@ internal static class StrictBase64
             && HasNoUnusedBits(text, destination);
     }
 
+    // For keys: the text of the longest has 88 characters.
     internal static bool TryDecode(ReadOnlySpan<char> text, Span<byte> destination)
     {
-        Span<byte> ascii = stackalloc byte[128];
+        Span<byte> ascii = stackalloc byte[88];
         try
         {
             return text.Length <= ascii.Length

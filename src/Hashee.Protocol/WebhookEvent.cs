@@ -2,8 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Hashee.Protocol;
 
-/// <summary>A webhook event as webhook and worker read it from the body of a call. Unknown fields are ignored; of a field that is there twice,
-/// the last one counts.</summary>
+/// <summary>A webhook event as webhook and worker read it from the body of a call. Unknown fields are ignored; of a field that is there
+/// twice, the last one counts.</summary>
 public readonly struct WebhookEvent
 {
     /// <summary>The one version of the event format: <c>v1</c>.</summary>
@@ -35,9 +35,10 @@ public readonly struct WebhookEvent
     /// <summary>Reads an event. Allocates the strings that it returns and nothing else.</summary>
     /// <param name="body">The body's bytes as they came.</param>
     /// <param name="event">The event.</param>
-    /// <param name="problem">What is wrong, naming the field, without a value. The body has to be one JSON object in UTF-8 without U+FFFE and U+FFFF
-    /// (a queue would alter them), with a <c>type</c>, and with a <c>version</c> of <c>v1</c> if any. A message has to have a version,
-    /// <c>wire_envelope</c>, <c>metadata.conversation_id</c> and <c>metadata.sender_id</c>. No id may be empty or have a lone surrogate.</param>
+    /// <param name="problem">What is wrong, naming the field, without a value. The body has to be one JSON object in UTF-8 without U+FFFE
+    /// and U+FFFF (a queue would alter them), with a <c>type</c>, and with a <c>version</c> of <c>v1</c> if any. A message has to have a
+    /// version, <c>wire_envelope</c>, <c>metadata.conversation_id</c> and <c>metadata.sender_id</c>. No id may be empty or have a lone
+    /// surrogate.</param>
     public static bool TryRead(ReadOnlySpan<byte> body, out WebhookEvent @event, [NotNullWhen(false)] out string? problem)
     {
         @event = default;

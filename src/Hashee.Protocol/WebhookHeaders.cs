@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 
 namespace Hashee.Protocol;
@@ -21,7 +22,8 @@ public readonly ref struct WebhookHeaders
     public const int MaxIdLength = 512;
 
     private WebhookHeaders(
-        ReadOnlySpan<byte> signature, ReadOnlySpan<byte> timestamp, long timestampSeconds, ReadOnlySpan<byte> deliveryId, ReadOnlySpan<byte> agentId)
+        ReadOnlySpan<byte> signature, ReadOnlySpan<byte> timestamp, long timestampSeconds,
+        ReadOnlySpan<byte> deliveryId, ReadOnlySpan<byte> agentId)
     {
         Signature = signature;
         Timestamp = timestamp;
@@ -55,7 +57,7 @@ public readonly ref struct WebhookHeaders
     /// <param name="malformedHeader">The name of the first header that is not well-formed.</param>
     public static bool TryParse(
         ReadOnlySpan<byte> signature, ReadOnlySpan<byte> timestamp, ReadOnlySpan<byte> deliveryId, ReadOnlySpan<byte> agentId,
-        out WebhookHeaders headers, out string? malformedHeader)
+        out WebhookHeaders headers, [NotNullWhen(false)] out string? malformedHeader)
     {
         bool isTimestamp = TryParseSeconds(timestamp, out long seconds);
         Span<byte> code = stackalloc byte[HmacSha256.Size];

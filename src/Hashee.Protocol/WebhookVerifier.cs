@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using System.Text.Unicode;
 
 namespace Hashee.Protocol;
 
@@ -44,8 +45,8 @@ public sealed class WebhookVerifier : IDisposable
         return false;
     }
 
-    /// <summary>Verifies one call: first that it is fresh, then its signature, which is compared with every secret's in constant time. Allocates
-    /// nothing.</summary>
+    /// <summary>Verifies one call: first that it is fresh, then its signature, which is compared with every secret's in constant time.
+    /// Allocates nothing.</summary>
     /// <param name="headers">The call's headers.</param>
     /// <param name="body">The body's bytes as received.</param>
     /// <param name="nowUnixSeconds">The present time in Unix seconds.</param>
@@ -79,7 +80,7 @@ public sealed class WebhookVerifier : IDisposable
 
     private static string? Read(ReadOnlySpan<byte> rest, WebhookSecretEncoding encoding, List<HmacSha256> secrets)
     {
-        if (!System.Text.Unicode.Utf8.IsValid(rest))
+        if (!Utf8.IsValid(rest))
         {
             return "not valid UTF-8";
         }

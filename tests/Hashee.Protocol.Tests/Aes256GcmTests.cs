@@ -68,8 +68,11 @@ public sealed class Aes256GcmTests
     {
         SodiumAes256Gcm aead = new();
 
-        Assert.Throws<ArgumentException>(() => aead.Seal(new byte[keyLength], new byte[nonceLength], [], new byte[5], new byte[5 + overhead]));
-        Assert.Throws<ArgumentException>(() => aead.TryOpen(new byte[keyLength], new byte[nonceLength], [], new byte[5 + overhead], new byte[5]));
+        byte[] key = new byte[keyLength];
+        byte[] nonce = new byte[nonceLength];
+
+        Assert.Throws<ArgumentException>(() => aead.Seal(key, nonce, [], new byte[5], new byte[5 + overhead]));
+        Assert.Throws<ArgumentException>(() => aead.TryOpen(key, nonce, [], new byte[5 + overhead], new byte[5]));
     }
 
     private static (byte[] Key, byte[] Nonce, byte[] Data, byte[] Plaintext) MakeInput(int plaintextLength, int dataLength)

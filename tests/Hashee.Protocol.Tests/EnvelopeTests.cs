@@ -309,7 +309,8 @@ public sealed class EnvelopeTests : IDisposable
         byte[] envelope = Seal();
         int count = 4 + 1 + Sender.Length + 1 + Conversation.Length + 1 + MessageId.Length + 8 + 12;
         byte[] entry = [1, (byte)'x', .. new byte[80]];
-        byte[] many = [.. envelope[..count], 0xFF, 0xFF, .. Enumerable.Repeat(entry, 65_534).SelectMany(static bytes => bytes), .. envelope[(count + 2)..]];
+        IEnumerable<byte> others = Enumerable.Repeat(entry, 65_534).SelectMany(static bytes => bytes);
+        byte[] many = [.. envelope[..count], 0xFF, 0xFF, .. others, .. envelope[(count + 2)..]];
 
         Assert.Equal(EnvelopeOutcome.Opened, Open(SignAgain(many), out byte[]? payload));
         Assert.Equal(PayloadJson, payload);

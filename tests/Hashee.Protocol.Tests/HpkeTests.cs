@@ -21,11 +21,13 @@ public sealed class HpkeTests
     public void The_recipient_opens_what_the_RFC_says(int aeadId, int sequence, string associatedData, string ciphertext)
     {
         HpkeContext recipient = SetUpRecipient(aeadId);
+        byte[] data = Convert.FromHexString(associatedData);
+        byte[] sealedText = Convert.FromHexString(ciphertext);
         byte[] opened = new byte[Plaintext.Length];
 
-        Assert.True(recipient.TryOpen((ulong)sequence, Convert.FromHexString(associatedData), Convert.FromHexString(ciphertext), opened));
+        Assert.True(recipient.TryOpen((ulong)sequence, data, sealedText, opened));
         Assert.Equal(Plaintext, opened);
-        Assert.False(recipient.TryOpen((ulong)sequence + 1, Convert.FromHexString(associatedData), Convert.FromHexString(ciphertext), opened));
+        Assert.False(recipient.TryOpen((ulong)sequence + 1, data, sealedText, opened));
     }
 
     [Theory]

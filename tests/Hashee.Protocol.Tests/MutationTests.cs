@@ -30,7 +30,8 @@ public sealed class MutationTests : IDisposable
             {
                 continue;
             }
-            EnvelopeOutcome outcome = Envelope.Open(Base64(mutant), "c", "s", [_senderKey.PublicKey], "agent", _agentKey, out byte[]? payload);
+            EnvelopeOutcome outcome = Envelope.Open(
+                Base64(mutant), "c", "s", [_senderKey.PublicKey], "agent", _agentKey, out byte[]? payload);
             outcomes[outcome] = outcomes.GetValueOrDefault(outcome) + 1;
             Assert.Null(payload);
         }
@@ -141,7 +142,8 @@ public sealed class MutationTests : IDisposable
     [Fact]
     public void Mutated_header_values_are_well_formed_or_named()
     {
-        byte[][] values = ["00112233445566778899aabbccddeeffFFEEDDCCBBAA99887766554433221100"u8.ToArray(), "1763600000"u8.ToArray(), "密-1"u8.ToArray(), "agent"u8.ToArray()];
+        string[] texts = ["00112233445566778899aabbccddeeffFFEEDDCCBBAA99887766554433221100", "1763600000", "密-1", "agent"];
+        byte[][] values = [.. texts.Select(Encoding.UTF8.GetBytes)];
         Assert.True(WebhookVerifier.TryCreate("0123456789abcdef"u8, WebhookSecretEncoding.Utf8, out WebhookVerifier? verifier, out _));
         HashSet<string> outcomes = [];
         for (int i = 0; i < values.Length; i++)
@@ -150,9 +152,9 @@ public sealed class MutationTests : IDisposable
             foreach (byte[] mutant in Mutate(original, seed: 7 + i, count: 3_000))
             {
                 values[i] = mutant;
-                outcomes.Add(WebhookHeaders.TryParse(values[0], values[1], values[2], values[3], out WebhookHeaders headers, out string? malformed)
-                    ? verifier.Verify(headers, [], 1_763_600_000).ToString()
-                    : malformed!);
+                bool parsed = WebhookHeaders.TryParse(
+                    values[0], values[1], values[2], values[3], out WebhookHeaders headers, out string? malformed);
+                outcomes.Add(parsed ? verifier.Verify(headers, [], 1_763_600_000).ToString() : malformed!);
             }
             values[i] = original;
         }

@@ -38,7 +38,8 @@ internal static class Rfc7748
         },
     };
 
-    // The points of order 1, 2, 4 and 8 on the curve and its twist, and other spellings of the same: every agreement with them is zero (section 6.1).
+    // The points of order 1, 2, 4 and 8 on the curve and its twist, and other spellings of the same: every agreement with them is zero
+    // (section 6.1).
     public static TheoryData<string> LowOrderPoints { get; } =
     [
         "0000000000000000000000000000000000000000000000000000000000000000",

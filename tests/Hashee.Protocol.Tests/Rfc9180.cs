@@ -1,6 +1,7 @@
 namespace Hashee.Protocol.Tests;
 
-// RFC 9180, appendices A.1.1 (AES-128-GCM, 0x0001) and A.2.1 (ChaCha20-Poly1305, 0x0003): base mode, DHKEM(X25519, HKDF-SHA256), HKDF-SHA256. All in hex.
+// RFC 9180, appendices A.1.1 (AES-128-GCM, 0x0001) and A.2.1 (ChaCha20-Poly1305, 0x0003): base mode, DHKEM(X25519, HKDF-SHA256),
+// HKDF-SHA256. All in hex.
 internal static class Rfc9180
 {
     public const string Info = "4f6465206f6e2061204772656369616e2055726e";

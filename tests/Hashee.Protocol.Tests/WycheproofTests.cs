@@ -96,8 +96,9 @@ public sealed class WycheproofTests
             byte[] plaintext = test.Hex("msg");
             byte[] ciphertext = [.. test.Hex("ct"), .. test.Hex("tag")];
             byte[] opened = new byte[plaintext.Length];
+            bool isOpen = aead.TryOpen(test.Hex("key"), test.Hex("iv"), test.Hex("aad"), ciphertext, opened);
 
-            Assert.True(aead.TryOpen(test.Hex("key"), test.Hex("iv"), test.Hex("aad"), ciphertext, opened) == IsValid(test), Describe(test));
+            Assert.True(isOpen == IsValid(test), Describe(test));
             if (IsValid(test))
             {
                 byte[] sealedText = new byte[ciphertext.Length];
