@@ -13,7 +13,7 @@ glibc_limit=2.34 # Amazon Linux 2023, which provided.al2023 runs on
 usage() {
   cat <<'TEXT'
 ./build.sh [--arch arm64|x64]   compile both functions and zip them for `sam deploy`
-./build.sh run [TEXT]           send TEXT through the whole system on this machine; without TEXT: chat
+./build.sh run [--logs] [TEXT]  send TEXT through the whole system on this machine; without TEXT: chat
 ./build.sh test                 check the code's format and run every test
 ./build.sh clean                delete everything that was built
 ./build.sh help                 this text
@@ -237,7 +237,7 @@ run() {
   output=$(dotnet build src/Hashee.Emulator -c Release --artifacts-path "$PWD/artifacts/tools" -v:q -nologo -tl:off 2>&1) ||
     fail "building the emulator failed:"$'\n'"$output"
   exec dotnet artifacts/tools/bin/Hashee.Emulator/release/Hashee.Emulator.dll run \
-    --webhook artifacts/host/webhook/bootstrap --worker artifacts/host/worker/bootstrap -- "$@"
+    --webhook artifacts/host/webhook/bootstrap --worker artifacts/host/worker/bootstrap "$@"
 }
 
 run_tests() {
