@@ -60,7 +60,6 @@ missing_packages() {
   else
     command -v clang >/dev/null || echo clang
     command -v llvm-objcopy >/dev/null || echo llvm
-    command -v ld.lld >/dev/null || echo lld
     command -v "${multiarch}-gcc" >/dev/null || echo "gcc-${multiarch//_/-}"
     [ -e "/usr/$multiarch/lib/libc.so.6" ] || echo "libc6-dev-$(debian_arch "$arch")-cross"
     [ -e "/usr/lib/$multiarch/libsodium.a" ] || echo "libsodium-dev:$(debian_arch "$arch")"
