@@ -11,6 +11,9 @@ public sealed class Metrics(string metricNamespace)
     private readonly Lock _gate = new();
     private readonly string _functionName = EnvironmentVariables.GetString("AWS_LAMBDA_FUNCTION_NAME") ?? "unknown";
 
+    /// <summary>The last line that was written.</summary>
+    internal ReadOnlySpan<byte> LastLine => _line.Written;
+
     /// <summary>Writes one line with several metrics.</summary>
     /// <param name="metrics">1-100 metrics of different names.</param>
     public void Emit(params ReadOnlySpan<Metric> metrics) => Write(default, metrics);
