@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Diagnostics;
 using Hashee.Lambda;
 
 namespace Hashee.Worker;
@@ -25,56 +24,82 @@ internal sealed class BatchHandler(DeliveryProcessor processor, WorkerQueues que
 
     private async Task<SqsBatchResponse> ProcessAsync(SqsEvent batch, InvocationContext context)
     {
-        using CancellationTokenSource nearDeadline = new();
-        nearDeadline.CancelAfter(context.Deadline.Before(Reserve).Remaining);
+        using CancellationTokenSource nearDeadline = new(context.Deadline.Before(Reserve).Remaining);
         Deadline queueDeadline = context.Deadline.Before(-QueueReserve);
-        Tally tally = new();
-        Task<IEnumerable<SqsMessage>>[] groups =
+        BatchTally tally = new();
+        Task<ArraySegment<SqsMessage>>[] groups =
         [
             .. batch.Records
-                .GroupBy(record => record.Attributes.MessageGroupId ?? record.MessageId, StringComparer.Ordinal)
+                .GroupBy(static message => message.Attributes.MessageGroupId ?? message.MessageId, StringComparer.Ordinal)
                 .Select(group => Task.Run(() => ProcessGroupAsync([.. group], tally, queueDeadline, nearDeadline.Token))),
         ];
-        IEnumerable<SqsMessage>[] unprocessed = await Task.WhenAll(groups);
+        ArraySegment<SqsMessage>[] left = await Task.WhenAll(groups);
         Report(tally, context);
-        return new SqsBatchResponse([.. unprocessed.SelectMany(static messages => messages).Select(static message => new SqsBatchItemFailure(message.MessageId))]);
+        return new SqsBatchResponse(
+            [.. left.SelectMany(static messages => messages).Select(static message => new SqsBatchItemFailure(message.MessageId))]);
     }
 
-    /// <returns>The messages that stay in the queue: the first that could not be processed and all behind it.</returns>
-    private async Task<IEnumerable<SqsMessage>> ProcessGroupAsync(
-        IReadOnlyList<SqsMessage> group, Tally tally, Deadline queueDeadline, CancellationToken nearDeadline)
+    /// <returns>The messages that stay in the queue: the first that is not finished and all behind it.</returns>
+    private async Task<ArraySegment<SqsMessage>> ProcessGroupAsync(
+        SqsMessage[] group, BatchTally tally, Deadline queueDeadline, CancellationToken nearDeadline)
     {
-        for (int i = 0; i < group.Count; i++)
+        for (int i = 0; i < group.Length; i++)
         {
             SqsMessage message = group[i];
-            DeliveryResult result = nearDeadline.IsCancellationRequested
-                ? DeliveryResult.Trouble("not started: the deadline is near")
-                : await processor.ProcessAsync(message.Body, nearDeadline);
-            tally.Add(result);
+            DeliveryResult result = await ProcessAsync(message, nearDeadline);
             switch (result.Kind)
             {
                 case DeliveryResultKind.Done:
                     Log.Info("Delivery processed.", new("messageId", message.MessageId), new("result", result.Detail));
-                    break;
+                    tally.AddProcessed();
+                    continue;
                 case DeliveryResultKind.Refused:
                     Log.Warn("Delivery refused.", new("messageId", message.MessageId), new("outcome", result.Detail));
-                    if (!queues.TrySetAside(message, result.Detail, queueDeadline))
+                    if (queues.TrySetAside(message, result.Detail, queueDeadline))
                     {
-                        return group.Skip(i);
+                        tally.AddRefused(result.Detail);
+                        continue;
                     }
 
                     break;
                 default:
                     Log.Warn("Delivery left in the queue.", new("messageId", message.MessageId), new("reason", result.Detail));
-                    queues.Delay(group.Skip(i), queueDeadline);
-                    return group.Skip(i);
+                    queues.Delay(group.AsSpan(i), queueDeadline);
+                    break;
             }
+
+            tally.AddLeftInQueue(group.Length - i);
+            return new ArraySegment<SqsMessage>(group, i, group.Length - i);
         }
 
         return [];
     }
 
-    private void Report(Tally tally, InvocationContext context)
+    private async Task<DeliveryResult> ProcessAsync(SqsMessage message, CancellationToken nearDeadline)
+    {
+        if (nearDeadline.IsCancellationRequested)
+        {
+            return DeliveryResult.Trouble("not started: the deadline is near");
+        }
+
+        try
+        {
+            return await processor.ProcessAsync(message.Body, nearDeadline);
+        }
+#pragma warning disable CA1031 // a defect that one delivery brings to light must not fail the other groups of its batch
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Log.Error(
+                "The worker itself failed.",
+                new("messageId", message.MessageId),
+                new("errorType", e.GetType().ToString()),
+                new("stack", e.StackTrace));
+            return DeliveryResult.Trouble("the worker itself failed");
+        }
+    }
+
+    private void Report(BatchTally tally, InvocationContext context)
     {
         foreach ((string outcome, int count) in tally.Refused)
         {
@@ -82,40 +107,8 @@ internal sealed class BatchHandler(DeliveryProcessor processor, WorkerQueues que
         }
 
         _metrics.Emit(
-            new Metric("Processed", tally.Done),
-            new Metric("LeftInQueue", tally.Trouble),
+            new Metric("Processed", tally.Processed),
+            new Metric("LeftInQueue", tally.LeftInQueue),
             new Metric("ColdStart", context.IsColdStart ? 1 : 0));
-    }
-
-    /// <summary>How many deliveries of the batch ended how.</summary>
-    private sealed class Tally
-    {
-        private readonly Dictionary<string, int> _refused = [];
-        private readonly Lock _gate = new();
-
-        public int Done { get; private set; }
-
-        public int Trouble { get; private set; }
-
-        public IReadOnlyDictionary<string, int> Refused => _refused;
-
-        public void Add(DeliveryResult result)
-        {
-            lock (_gate)
-            {
-                switch (result.Kind)
-                {
-                    case DeliveryResultKind.Done:
-                        Done++;
-                        break;
-                    case DeliveryResultKind.Trouble:
-                        Trouble++;
-                        break;
-                    default:
-                        _refused[result.Detail] = _refused.GetValueOrDefault(result.Detail) + 1;
-                        break;
-                }
-            }
-        }
     }
 }

@@ -37,21 +37,20 @@ internal sealed class DeliveryProcessor(WorkerConfiguration configuration, Platf
         using (envelope)
         {
             return envelope.Matches(hasheeEvent.ConversationId, hasheeEvent.SenderId)
-                ? await AnswerAsync(delivery.DeliveryId, envelope, cancellationToken)
+                ? await OpenAsync(delivery.DeliveryId, envelope, cancellationToken)
                 : DeliveryResult.Refused(EnvelopeOutcome.MetadataMismatch);
         }
     }
 
-    private async Task<DeliveryResult> AnswerAsync(string deliveryId, Envelope envelope, CancellationToken cancellationToken)
+    private async Task<DeliveryResult> OpenAsync(string deliveryId, Envelope envelope, CancellationToken cancellationToken)
     {
-
         UserKeys? keys = null;
-        if (configuration.VerifySender)
+        if (configuration.VerifySender || configuration.SealReplies)
         {
-            (keys, DeliveryResult? refusal) = await VerifyAsync(envelope, cancellationToken);
-            if (refusal is { } refused)
+            (keys, DeliveryResult failure) = await GetKeysAsync(envelope, cancellationToken);
+            if (keys is null)
             {
-                return refused;
+                return failure;
             }
         }
 
@@ -78,16 +77,27 @@ internal sealed class DeliveryProcessor(WorkerConfiguration configuration, Platf
             deliveryId,
             CreatedAt(envelope),
             payload);
+        return await AnswerAsync(message, keys, cancellationToken);
+    }
 
-        (string? text, string? trouble) = await RunAsync(token => agent.ReplyAsync(message, token), cancellationToken);
-        if (trouble is not null)
+    /// <summary>The sender's keys: one of them has signed the envelope, and there is one to seal a reply to, where either is asked for.</summary>
+    private async Task<(UserKeys? Keys, DeliveryResult Failure)> GetKeysAsync(Envelope envelope, CancellationToken cancellationToken)
+    {
+        (UserKeys? keys, DeliveryResult failure) = await senderKeys.GetAsync(envelope.SenderId, cancellationToken);
+        if (keys is not null && configuration.VerifySender && !keys.Signed(envelope) && senderKeys.MayBeOutdated(keys))
         {
-            return DeliveryResult.Trouble(trouble);
+            (keys, failure) = await senderKeys.FetchAsync(envelope.SenderId, cancellationToken);
         }
 
-        return string.IsNullOrEmpty(text)
-            ? DeliveryResult.Done("the agent has no reply")
-            : await ReplyAsync(message, text, keys, cancellationToken);
+        if (keys is null)
+        {
+            return (null, failure);
+        }
+
+        bool lacksKey = (configuration.VerifySender && keys.Signing.Count == 0) || (configuration.SealReplies && keys.Encryption.Count == 0);
+        return lacksKey ? (null, DeliveryResult.Refused(EnvelopeOutcome.UnknownSender))
+            : configuration.VerifySender && !keys.Signed(envelope) ? (null, DeliveryResult.Refused(EnvelopeOutcome.BadSignature))
+            : (keys, default);
     }
 
     /// <summary>The sender's clock may say anything; what no calendar holds becomes its nearest end.</summary>
@@ -97,56 +107,36 @@ internal sealed class DeliveryProcessor(WorkerConfiguration configuration, Platf
             DateTimeOffset.MinValue.ToUnixTimeMilliseconds(),
             DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));
 
-    /// <summary>Whether one of the sender's devices signed the envelope, asking for newer keys when no kept one did.</summary>
-    private async Task<(UserKeys? Keys, DeliveryResult? Refusal)> VerifyAsync(Envelope envelope, CancellationToken cancellationToken)
-    {
-        (UserKeys? keys, string? trouble) = await senderKeys.GetAsync(envelope.SenderId, cancellationToken);
-        if (keys is not null && !IsSigned(envelope, keys) && senderKeys.MayBeOutdated(keys))
-        {
-            (keys, trouble) = await senderKeys.FetchAsync(envelope.SenderId, cancellationToken);
-        }
-
-        return (keys, trouble) switch
-        {
-            (_, not null) => (null, DeliveryResult.Trouble(trouble)),
-            (null or { Signing.Count: 0 }, _) => (null, DeliveryResult.Refused(EnvelopeOutcome.UnknownSender)),
-            _ when !IsSigned(envelope, keys) => (null, DeliveryResult.Refused(EnvelopeOutcome.BadSignature)),
-            _ => (keys, null),
-        };
-    }
-
-    private static bool IsSigned(Envelope envelope, UserKeys keys)
-    {
-        foreach (Ed25519PublicKey key in keys.Signing)
-        {
-            if (envelope.IsSignedBy(key))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
     private async Task<DeliveryResult> NotifyAsync(HasheeEvent hasheeEvent, CancellationToken cancellationToken)
     {
         (_, string? trouble) = await RunAsync(
-            async token =>
+            async () =>
             {
-                await agent.OnEventAsync(hasheeEvent, token);
+                await agent.OnEventAsync(hasheeEvent, cancellationToken);
                 return null;
             },
             cancellationToken);
         return trouble is null ? DeliveryResult.Done("event passed to the agent") : DeliveryResult.Trouble(trouble);
     }
 
-    /// <summary>Runs the user's code; what it throws is trouble, and its message may quote the conversation, so only its type is kept.</summary>
-    private static async Task<(string? Text, string? Trouble)> RunAsync(
-        Func<CancellationToken, ValueTask<string?>> run, CancellationToken cancellationToken)
+    private async Task<DeliveryResult> AnswerAsync(Message message, UserKeys? keys, CancellationToken cancellationToken)
+    {
+        (string? text, string? trouble) = await RunAsync(
+            async () => await agent.ReplyAsync(message, cancellationToken), cancellationToken);
+        return trouble is not null ? DeliveryResult.Trouble(trouble)
+            : string.IsNullOrEmpty(text) ? DeliveryResult.Done("the agent has no reply")
+            : await ReplyAsync(message, text, keys, cancellationToken);
+    }
+
+    /// <summary>
+    /// Runs the user's code, on another thread because it may block, and not beyond the deadline. What it throws is trouble;
+    /// the exception's message may quote the conversation, so only its type is kept.
+    /// </summary>
+    private static async Task<(string? Text, string? Trouble)> RunAsync(Func<Task<string?>> run, CancellationToken cancellationToken)
     {
         try
         {
-            return (await run(cancellationToken).AsTask().WaitAsync(cancellationToken), null);
+            return (await Task.Run(run, cancellationToken).WaitAsync(cancellationToken), null);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -162,29 +152,14 @@ internal sealed class DeliveryProcessor(WorkerConfiguration configuration, Platf
 
     private async Task<DeliveryResult> ReplyAsync(Message message, string text, UserKeys? keys, CancellationToken cancellationToken)
     {
-        if (configuration.SealReplies && keys is null)
-        {
-            (keys, string? trouble) = await senderKeys.GetAsync(message.SenderId, cancellationToken);
-            if (trouble is not null)
-            {
-                return DeliveryResult.Trouble(trouble);
-            }
-        }
-
-        if (configuration.SealReplies && keys is not { Encryption.Count: > 0 })
-        {
-            return DeliveryResult.Refused(EnvelopeOutcome.UnknownSender);
-        }
-
         int part = 0;
         foreach (string partText in ReplyParts.Split(text))
         {
             string clientMessageId = ClientMessageId.For(message.DeliveryId, part++);
-            ReadOnlyMemory<byte> body = Body(message, clientMessageId, partText, keys);
-            PlatformAnswer answer = await platform.PostMessageAsync(body, cancellationToken);
-            if (!answer.Succeeded)
+            PlatformAnswer answer = await platform.PostMessageAsync(Body(message, clientMessageId, partText, keys), cancellationToken);
+            if (answer.Trouble is { } trouble)
             {
-                return DeliveryResult.Trouble(answer.Trouble!);
+                return DeliveryResult.Trouble(trouble);
             }
         }
 

@@ -1,7 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Text.Json;
-using System.Text.RegularExpressions;
 
 namespace Hashee.Worker;
 
@@ -9,23 +7,28 @@ namespace Hashee.Worker;
 /// Hashee's REST API as an agent uses it. Server errors, broken connections and time-outs are tried up to three times,
 /// 429 as often as the platform asks for patience, anything else once; the caller's token bounds it all.
 /// </summary>
-internal sealed partial class PlatformClient : IDisposable
+internal sealed class PlatformClient : IDisposable
 {
     private const int MaximumAnswerBytes = 1_048_576;
     private static readonly TimeSpan[] PausesBeforeRetry = [TimeSpan.FromSeconds(0.2), TimeSpan.FromSeconds(1)];
     private static readonly TimeSpan AttemptLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ShortestPatience = TimeSpan.FromSeconds(0.2);
+    private static readonly TimeSpan LongestPatience = TimeSpan.FromDays(1);
 
     private readonly HttpClient _http;
-    private readonly string _origin;
+    private readonly TimeProvider _clock;
+    private readonly string _root;
     private readonly string _messagesPath;
 
     /// <param name="baseUrl">An absolute URL; a path in it is kept as prefix.</param>
     /// <param name="agentId">The agent that sends; becomes one path segment.</param>
     /// <param name="token">The agent's bearer token.</param>
-    public PlatformClient(string baseUrl, string agentId, string token)
+    /// <param name="clock">Measures pauses and the time limit of an attempt.</param>
+    public PlatformClient(string baseUrl, string agentId, string token, TimeProvider clock)
     {
-        _origin = baseUrl.TrimEnd('/');
+        _clock = clock;
+        _root = baseUrl.TrimEnd('/');
         _messagesPath = $"/agents/{Uri.EscapeDataString(agentId)}/messages";
         _http = new HttpClient(new SocketsHttpHandler
         {
@@ -53,112 +56,89 @@ internal sealed partial class PlatformClient : IDisposable
     public Task<PlatformAnswer> GetDevicesAsync(string userId, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Get, $"/keys/users/{Uri.EscapeDataString(userId)}/devices", default, cancellationToken);
 
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
     private async Task<PlatformAnswer> SendAsync(HttpMethod method, string path, ReadOnlyMemory<byte> json, CancellationToken cancellationToken)
     {
-        int failures = 0;
+        int retries = 0;
         while (true)
         {
-            (PlatformAnswer answer, TimeSpan? patience) = await TryOnceAsync(method, path, json, cancellationToken);
-            if (answer.Succeeded || cancellationToken.IsCancellationRequested)
-            {
-                return answer;
-            }
-
-            bool again = patience is not null || (answer.Status is 0 or >= 500 && failures < PausesBeforeRetry.Length);
-            if (!again)
-            {
-                return answer;
-            }
-
-            try
-            {
-                await Task.Delay(patience ?? PausesBeforeRetry[failures++], cancellationToken);
-            }
-            catch (OperationCanceledException)
+            PlatformAnswer answer = await TryOnceAsync(method, path, json, cancellationToken);
+            bool mayPass = answer.Status is 0 or >= 500 && retries < PausesBeforeRetry.Length;
+            TimeSpan? pause = answer.Patience ?? (mayPass ? PausesBeforeRetry[retries++] : null);
+            if (pause is not { } time || !await TryWaitAsync(time, cancellationToken))
             {
                 return answer;
             }
         }
     }
 
-    /// <returns>The answer and, for a 429, how long the platform wants to be left alone.</returns>
-    private async Task<(PlatformAnswer Answer, TimeSpan? Patience)> TryOnceAsync(
-        HttpMethod method, string path, ReadOnlyMemory<byte> json, CancellationToken cancellationToken)
+    private async Task<PlatformAnswer> TryOnceAsync(HttpMethod method, string path, ReadOnlyMemory<byte> json, CancellationToken cancellationToken)
     {
-        using HttpRequestMessage request = new(method, _origin + path);
+        using HttpRequestMessage request = new(method, _root + path);
         if (method == HttpMethod.Post)
         {
             request.Content = new ReadOnlyMemoryContent(json);
             request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         }
 
-        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(AttemptLimit);
+        using CancellationTokenSource limit = new(AttemptLimit, _clock);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            using HttpResponseMessage response = await _http.SendAsync(request, limit.Token);
-            byte[] body = await response.Content.ReadAsByteArrayAsync(limit.Token);
-            int status = (int)response.StatusCode;
-            string? trouble = response.IsSuccessStatusCode ? null : Describe(status, body);
-            TimeSpan? patience = response.StatusCode == HttpStatusCode.TooManyRequests ? Patience(response.Headers.RetryAfter, body) : null;
-            return (new PlatformAnswer(status, body, trouble), patience);
+            using HttpResponseMessage response = await _http.SendAsync(request, either.Token);
+            byte[] body = await response.Content.ReadAsByteArrayAsync(either.Token);
+            return response.IsSuccessStatusCode
+                ? new PlatformAnswer((int)response.StatusCode, body, Trouble: null)
+                : Explain(response, body);
         }
         catch (HttpRequestException e)
         {
-            return (new PlatformAnswer(0, default, $"the platform could not be reached ({e.HttpRequestError})"), null);
+            return new PlatformAnswer(0, default, $"the platform could not be reached ({e.HttpRequestError})");
         }
         catch (OperationCanceledException)
         {
             string reason = cancellationToken.IsCancellationRequested ? "before the deadline" : $"within {AttemptLimit.TotalSeconds} s";
-            return (new PlatformAnswer(0, default, $"the platform gave no answer {reason}"), null);
+            return new PlatformAnswer(0, default, $"the platform gave no answer {reason}");
         }
     }
 
-    private static string Describe(int status, byte[] body) =>
-        ReadError(body)?.Error?.Code is { } code && LoggableCode().IsMatch(code)
-            ? $"the platform answered {status} {code}"
-            : $"the platform answered {status}";
-
-    /// <summary>The <c>Retry-After</c> header, else <c>retry_after</c>, else <c>error.params.retry_after</c>, in seconds.</summary>
-    private static TimeSpan Patience(RetryConditionHeaderValue? header, byte[] body)
+    private PlatformAnswer Explain(HttpResponseMessage response, byte[] body)
     {
-        if (header?.Delta is { } delta)
-        {
-            return delta;
-        }
-
-        if (header?.Date is { } date)
-        {
-            TimeSpan left = date - DateTimeOffset.UtcNow;
-            return left > TimeSpan.Zero ? left : TimeSpan.Zero;
-        }
-
-        ErrorBody? error = ReadError(body);
-        double? seconds = Seconds(error?.RetryAfter) ?? Seconds(error?.Error?.Params?.RetryAfter);
-        return seconds is { } s ? TimeSpan.FromSeconds(s) : DefaultPatience;
+        int status = (int)response.StatusCode;
+        PlatformError error = PlatformError.Read(body);
+        return new PlatformAnswer(
+            status,
+            body,
+            $"the platform answered {status}{(error.Code is null ? "" : " ")}{error.Code}",
+            response.StatusCode == HttpStatusCode.TooManyRequests ? PatienceFor(response.Headers.RetryAfter, error) : null);
     }
 
-    /// <summary>A number of seconds between 0 and a day, or null.</summary>
-    private static double? Seconds(JsonElement? value) =>
-        value is { ValueKind: JsonValueKind.Number } number && number.TryGetDouble(out double seconds) && seconds is >= 0 and <= 86_400
-            ? seconds
-            : null;
+    /// <summary>The <c>Retry-After</c> header (RFC 9110, section 10.2.3), else what the body says.</summary>
+    private TimeSpan PatienceFor(RetryConditionHeaderValue? header, PlatformError error)
+    {
+        TimeSpan asked = header switch
+        {
+            { Delta: { } delta } => delta,
+            { Date: { } date } => date - _clock.GetUtcNow(),
+            _ when error.RetryAfterSeconds is { } seconds => TimeSpan.FromSeconds(Math.Min(seconds, LongestPatience.TotalSeconds)),
+            _ => DefaultPatience,
+        };
+        return asked < ShortestPatience ? ShortestPatience : asked > LongestPatience ? LongestPatience : asked;
+    }
 
-    private static ErrorBody? ReadError(byte[] body)
+    /// <returns>False when the token ended the wait.</returns>
+    private async Task<bool> TryWaitAsync(TimeSpan time, CancellationToken cancellationToken)
     {
         try
         {
-            return JsonSerializer.Deserialize(body, PlatformJson.Default.ErrorBody);
+            await Task.Delay(time, _clock, cancellationToken);
+            return true;
         }
-        catch (JsonException)
+        catch (OperationCanceledException)
         {
-            return null;
+            return false;
         }
     }
-
-    [GeneratedRegex(@"\A[A-Za-z0-9_]{1,64}\z")]
-    private static partial Regex LoggableCode();
-
-    /// <inheritdoc/>
-    public void Dispose() => _http.Dispose();
 }

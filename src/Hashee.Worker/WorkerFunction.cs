@@ -14,7 +14,7 @@ internal static class WorkerFunction
         WorkerQueues queues = WorkerQueues.Read(environment);
         environment.ThrowIfInvalid();
 
-        PlatformClient platform = new(configuration.BaseUrl, configuration.AgentId, configuration.AgentToken);
+        PlatformClient platform = new(configuration.BaseUrl, configuration.AgentId, configuration.AgentToken, TimeProvider.System);
         DeliveryProcessor processor = new(configuration, platform, new SenderKeys(platform, TimeProvider.System), agent);
         return new BatchHandler(processor, queues).Handle;
     }

@@ -11,7 +11,9 @@ internal sealed class WorkerQueues
     private readonly SqsClient? _jobs;
     private readonly SqsClient? _deadLetters;
 
-    private WorkerQueues(SqsClient? jobs, SqsClient? deadLetters)
+    /// <param name="jobs">The queue the messages come from; null when they cannot be delayed.</param>
+    /// <param name="deadLetters">The dead-letter queue; null when nothing can be set aside.</param>
+    public WorkerQueues(SqsClient? jobs, SqsClient? deadLetters)
     {
         _jobs = jobs;
         _deadLetters = deadLetters;
@@ -63,7 +65,7 @@ internal sealed class WorkerQueues
     }
 
     /// <summary>Lets messages come back after 2 s, 4 s, 8 s … up to 6 minutes, by how often each was received. Changes nothing when it fails.</summary>
-    public void Delay(IEnumerable<SqsMessage> messages, Deadline deadline)
+    public void Delay(ReadOnlySpan<SqsMessage> messages, Deadline deadline)
     {
         if (_jobs is null)
         {
