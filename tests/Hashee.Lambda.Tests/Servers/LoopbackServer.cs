@@ -92,12 +92,12 @@ internal sealed class LoopbackServer : IDisposable
     {
         if (_tls is null)
         {
-            script(new ServerConnection(client.GetStream()));
+            script(new ServerConnection(client.GetStream(), client.Client));
             return;
         }
 
         using SslStream stream = new(client.GetStream());
         stream.AuthenticateAsServer(_tls);
-        script(new ServerConnection(stream));
+        script(new ServerConnection(stream, client.Client));
     }
 }

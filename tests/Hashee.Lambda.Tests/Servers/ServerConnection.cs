@@ -1,10 +1,11 @@
 using System.Globalization;
+using System.Net.Sockets;
 using System.Text;
 
 namespace Hashee.Lambda.Tests.Servers;
 
 /// <summary>One accepted connection, with every byte under the test's control.</summary>
-internal sealed class ServerConnection(Stream stream)
+internal sealed class ServerConnection(Stream stream, Socket socket)
 {
     internal Stream Stream => stream;
 
@@ -47,6 +48,9 @@ internal sealed class ServerConnection(Stream stream)
             Send([one]);
         }
     }
+
+    /// <summary>Closes the connection under whatever protocol runs on it.</summary>
+    internal void Abort() => socket.Dispose();
 
     /// <summary>Waits until the client goes away.</summary>
     internal void Stall()
