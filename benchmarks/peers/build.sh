@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Builds the programs that the cold-start measurement compares with: benchmarks/peers/build.sh [NAME…], all of them without a name.
 #
-# Each goes to artifacts/peers/NAME/ with a line in `versions` about what it was built with. What cannot be built here gets a line in
-# `missing` instead, which the measurement prints, and is left out.
+# Each goes to artifacts/peers/NAME/, and NAME.versions says in a line what it was built with. What cannot be built here leaves a line in
+# NAME.missing instead, which the measurement prints, and is left out.
 # Versions of packages: Directory.Packages.props (NuGet), node/package.json (npm); Go's packages are Debian's.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -28,7 +28,7 @@ esac
 build_c() {
   command -v gcc >/dev/null || { reason="no C compiler (package gcc)" && return 1; }
   gcc -O2 -static -Wall -Wextra -Werror -s -o "$1/bootstrap" c/bootstrap.c >"$log" 2>&1 || return 1
-  echo "gcc $(gcc -dumpfullversion), static" >"$1/versions"
+  echo "gcc $(gcc -dumpfullversion), static" >"$1.versions"
 }
 
 build_bare-aot() { native bare-aot BareAot "$1"; }
@@ -44,8 +44,8 @@ native() {
       --artifacts-path "$from" -v:q -nologo -tl:off >"$log" 2>&1; then
       dotnet publish "$1" --no-restore -c Release -r "$runtime" -p:ProductFramework="$framework" \
         --artifacts-path "$from" -v:q -nologo -tl:off >"$log" 2>&1 || return 1
-      cp "$from/publish/$2/release_$runtime/$2" "$3/bootstrap"
-      echo "$framework Native AOT, SDK $(dotnet --version)" >"$3/versions"
+      cp "$from/publish/$2/release_$runtime/$2" "$3/bootstrap" || return 1
+      echo "$framework Native AOT, SDK $(dotnet --version)" >"$3.versions"
       return
     fi
     absent=$(grep -oE "(NU110[12]: Unable to find package|NU1301: Failed to retrieve information about) '?[A-Za-z0-9.-]+" "$log" |
@@ -66,7 +66,7 @@ build_http-client-jit() {
     dotnet publish http-client "${options[@]}" >"$log" 2>&1 || return 1
   }
   rm -f "$1/HttpClientPeer.deps.json"
-  echo "net10.0 on the JIT, $code, SDK $(dotnet --version)" >"$1/versions"
+  echo "net10.0 on the JIT, $code, SDK $(dotnet --version)" >"$1.versions"
 }
 
 build_node() {
@@ -84,7 +84,7 @@ build_node() {
   # The runtime client stands where Lambda's own Node image has it: outside the function's package.
   mkdir -p "$1.runtime"
   cp -r "$work/node_modules/aws-lambda-ric/"{bin,dist,package.json} "$1.runtime/"
-  echo "Node $(node --version), aws-lambda-ric $(version_of "$work" aws-lambda-ric), @aws-sdk/client-sqs $(version_of "$work" @aws-sdk/client-sqs)" >"$1/versions"
+  echo "Node $(node --version), aws-lambda-ric $(version_of "$work" aws-lambda-ric), @aws-sdk/client-sqs $(version_of "$work" @aws-sdk/client-sqs)" >"$1.versions"
 }
 
 version_of() { node -p "require('$1/node_modules/$2/package.json').version"; }
@@ -95,7 +95,7 @@ build_go() {
   [ -d /usr/share/gocode/src/github.com/aws/aws-sdk-go-v2 ] || { reason="no AWS SDK for Go (package $debian)" && return 1; }
   GO111MODULE=off GOPATH=/usr/share/gocode GOFLAGS='' CGO_ENABLED=0 GOCACHE=$artifacts/peers-go \
     go build -trimpath -ldflags '-s -w' -o "$1/bootstrap" go/main.go >"$log" 2>&1 || return 1
-  echo "$(go version | cut -d' ' -f3 | sed 's/^go/Go /'), $debian $(dpkg-query -W -f '${Version}' "$debian")" >"$1/versions"
+  echo "$(go version | cut -d' ' -f3 | sed 's/^go/Go /'), $debian $(dpkg-query -W -f '${Version}' "$debian")" >"$1.versions"
 }
 
 # The sources and the tools' versions, as one hash: what has not changed is not built again.
@@ -117,7 +117,7 @@ for name in "${peers[@]}"; do
   hash=$(inputs "$name")
   [ "$(cat "$folder.stamp" 2>/dev/null)" != "$hash" ] || continue
   printf '%-9s %s\n' compile "peer $name"
-  rm -rf "$folder" "$folder.runtime" "$folder.stamp"
+  rm -rf "$folder" "$folder".*
   mkdir -p "$folder"
   reason=''
   : >"$log"
@@ -126,9 +126,8 @@ for name in "${peers[@]}"; do
       cat "$log" >&2
       reason="its build failed"
     fi
-    rm -rf "$folder" "$folder.runtime"
-    mkdir -p "$folder"
-    echo "$reason" >"$folder/missing"
+    rm -rf "$folder" "$folder".*
+    echo "$reason" >"$folder.missing"
     printf '%-9s %s\n' missing "peer $name: $reason"
     continue
   fi

@@ -1,0 +1,16 @@
+namespace Hashee.Benchmarks.ColdStart;
+
+/// <summary>A program did not do in a run what it has to do.</summary>
+/// <param name="program">Its name.</param>
+/// <param name="reason">What went wrong.</param>
+/// <param name="output">What it wrote to stdout and stderr.</param>
+internal sealed class RunFailedException(string program, string reason, string output) : Exception($"{program}: {reason}{Tail(output)}")
+{
+    private const int Lines = 5;
+
+    private static string Tail(string output)
+    {
+        string[] lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return lines is [] ? "" : "\n  " + string.Join("\n  ", lines.TakeLast(Lines));
+    }
+}
