@@ -70,22 +70,10 @@ public readonly ref struct WebhookHeaders
         return malformedHeader is null;
     }
 
-    private static bool TryParseSeconds(ReadOnlySpan<byte> value, out long seconds)
-    {
-        seconds = 0;
-        foreach (byte character in value)
-        {
-            int digit = character - '0';
-            if (digit is < 0 or > 9 || seconds > (long.MaxValue - digit) / 10)
-            {
-                return false;
-            }
-            seconds = seconds * 10 + digit;
-        }
-        return !value.IsEmpty;
-    }
-
-    private static bool IsId(ReadOnlySpan<byte> value)
+    /// <summary>Whether a text can be a delivery's or an agent's id: 1 to 512 characters, no control character, no comma, and nothing that a queue
+    /// would alter.</summary>
+    /// <param name="value">The text in UTF-8.</param>
+    public static bool IsId(ReadOnlySpan<byte> value)
     {
         if (value.IsEmpty || value.Contains((byte)',') || !UnicodeText.IsTransportable(value))
         {
@@ -102,5 +90,20 @@ public readonly ref struct WebhookHeaders
             value = value[length..];
         }
         return true;
+    }
+
+    private static bool TryParseSeconds(ReadOnlySpan<byte> value, out long seconds)
+    {
+        seconds = 0;
+        foreach (byte character in value)
+        {
+            int digit = character - '0';
+            if (digit is < 0 or > 9 || seconds > (long.MaxValue - digit) / 10)
+            {
+                return false;
+            }
+            seconds = seconds * 10 + digit;
+        }
+        return !value.IsEmpty;
     }
 }

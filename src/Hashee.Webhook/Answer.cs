@@ -9,6 +9,9 @@ namespace Hashee.Webhook;
 /// <param name="Detail">For <see cref="Verdict.BadRequest"/>: what is wrong, in printable ASCII without quotes or backslashes; never data of the call.</param>
 internal readonly record struct Answer(Verdict Verdict, string Detail = "")
 {
+    /// <summary>How long the queue took to accept the event; zero where it did not.</summary>
+    public TimeSpan EnqueueTime { get; init; }
+
     /// <summary>The error code, which is also the metric's reason.</summary>
     public string Code => Verdict switch
     {

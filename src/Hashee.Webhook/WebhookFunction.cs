@@ -13,7 +13,7 @@ internal static class WebhookFunction
     public static InvocationHandler Start()
     {
         Configuration configuration = new();
-        string agentId = configuration.Require("HASHEE_AGENT_ID");
+        ReadOnlySpan<byte> agentId = ReadAgentId(configuration);
         WebhookVerifier? verifier = ReadSecrets(configuration);
         HttpUrl queueUrl = configuration.RequireUrl("JOBS_QUEUE_URL");
         if (queueUrl.Text is not null && !queueUrl.Path.EndsWith(".fifo", StringComparison.Ordinal))
@@ -26,7 +26,20 @@ internal static class WebhookFunction
 
         SqsClient queue = new(settings, queueUrl);
         queue.Connect(EarlyConnectionLimit);
-        return new WebhookHandler(agentId, verifier!, queue.SendMessage).Handle;
+        return new WebhookHandler(agentId.ToArray(), verifier!, queue.SendMessage).Handle;
+    }
+
+    /// <summary>An id that no call could carry would refuse every call.</summary>
+    private static ReadOnlySpan<byte> ReadAgentId(Configuration configuration)
+    {
+        const string name = "HASHEE_AGENT_ID";
+        ReadOnlySpan<byte> agentId = configuration.RequireBytes(name);
+        if (!agentId.IsEmpty && !WebhookHeaders.IsId(agentId))
+        {
+            configuration.Malformed(name, "must be at most 512 characters, without commas and control characters");
+        }
+
+        return agentId;
     }
 
     private static WebhookVerifier? ReadSecrets(Configuration configuration)
@@ -38,7 +51,7 @@ internal static class WebhookFunction
             : WebhookSecretEncoding.Utf8;
         if (!WebhookVerifier.TryCreate(secrets, encoding, out WebhookVerifier? verifier, out string? problem) && !secrets.IsEmpty)
         {
-            configuration.Malformed(name, problem);
+            configuration.Malformed(name, $"must hold one secret or several, each of 16 bytes or more ({problem})");
         }
 
         return verifier;

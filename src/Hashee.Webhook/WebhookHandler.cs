@@ -8,12 +8,14 @@ using Hashee.Protocol;
 namespace Hashee.Webhook;
 
 /// <summary>Verifies one webhook call and queues its event as it came, still sealed.</summary>
-internal sealed class WebhookHandler(string agentId, WebhookVerifier verifier, DeliverySink enqueue)
+/// <param name="agentId">The id that calls must carry, in UTF-8.</param>
+/// <param name="verifier">Knows the secrets.</param>
+/// <param name="enqueue">Takes what was accepted.</param>
+internal sealed class WebhookHandler(byte[] agentId, WebhookVerifier verifier, DeliverySink enqueue)
 {
     /// <summary>What SQS takes as a message's body, and Hashee sends as a call's.</summary>
     private const int MaximumBytes = 1_048_576;
 
-    private readonly byte[] _agentId = Encoding.UTF8.GetBytes(agentId);
     private readonly HttpRequest _request = new();
     private readonly ArrayBufferWriter<byte> _message = new();
     private readonly Metrics _metrics = new("Hashee");
@@ -27,14 +29,13 @@ internal sealed class WebhookHandler(string agentId, WebhookVerifier verifier, D
             throw new ReportableException("The event is not that of a Function URL (payload format 2.0).");
         }
 
-        long enqueueTicks = 0;
-        Answer answer = Decide(context, ref enqueueTicks);
+        Answer answer = Decide(context.Deadline);
         answer.WriteTo(response);
-        Record(answer, context, enqueueTicks);
+        Record(answer, context.IsColdStart);
     }
 
     /// <summary>The order of the checks is part of the contract: nothing of the body is parsed before its signature holds.</summary>
-    private Answer Decide(InvocationContext context, ref long enqueueTicks)
+    private Answer Decide(Deadline deadline)
     {
         if (!_request.Method.SequenceEqual("POST"u8))
         {
@@ -62,13 +63,13 @@ internal sealed class WebhookHandler(string agentId, WebhookVerifier verifier, D
                 return new Answer(Verdict.InvalidSignature);
         }
 
-        if (!headers.AgentId.SequenceEqual(_agentId))
+        if (!headers.AgentId.SequenceEqual(agentId))
         {
             return new Answer(Verdict.WrongAgent);
         }
 
         return WebhookEvent.TryRead(body, out WebhookEvent hasheeEvent, out problem)
-            ? Enqueue(hasheeEvent, headers.DeliveryId, body, now, context, ref enqueueTicks)
+            ? Enqueue(hasheeEvent, headers.DeliveryId, body, now, deadline)
             : new Answer(Verdict.BadRequest, problem);
     }
 
@@ -101,38 +102,36 @@ internal sealed class WebhookHandler(string agentId, WebhookVerifier verifier, D
         return problem is null;
     }
 
-    private Answer Enqueue(
-        in WebhookEvent hasheeEvent, ReadOnlySpan<byte> deliveryId, ReadOnlySpan<byte> body, long now, InvocationContext context, ref long enqueueTicks)
+    private Answer Enqueue(in WebhookEvent hasheeEvent, ReadOnlySpan<byte> deliveryId, ReadOnlySpan<byte> body, long now, Deadline deadline)
     {
         _message.ResetWrittenCount();
         QueuedDelivery.Write(deliveryId, now, body, _message);
-        byte[] group = hasheeEvent.ConversationId is { } conversationId ? Encoding.UTF8.GetBytes(conversationId) : _agentId;
+        byte[] group = hasheeEvent.ConversationId is { } conversationId ? Encoding.UTF8.GetBytes(conversationId) : agentId;
 
         ReadOnlySpan<byte> groupId = QueueIdentifier.From(group, stackalloc byte[QueueIdentifier.DigestLength]);
         ReadOnlySpan<byte> deduplicationId = QueueIdentifier.From(deliveryId, stackalloc byte[QueueIdentifier.DigestLength]);
 
         long start = Stopwatch.GetTimestamp();
-        SqsOutcome outcome = enqueue(_message.WrittenSpan, groupId, deduplicationId, context.Deadline);
-        enqueueTicks = Stopwatch.GetTimestamp() - start;
+        SqsOutcome outcome = enqueue(_message.WrittenSpan, groupId, deduplicationId, deadline);
         if (outcome.IsAccepted)
         {
-            return new Answer(Verdict.Accepted);
+            return new Answer(Verdict.Accepted) { EnqueueTime = Stopwatch.GetElapsedTime(start) };
         }
 
         Log.Error("The queue did not take the event.", new LogField("reason", outcome.Reason));
         return new Answer(Verdict.QueueUnavailable);
     }
 
-    private void Record(Answer answer, InvocationContext context, long enqueueTicks)
+    private void Record(Answer answer, bool isColdStart)
     {
-        Metric coldStart = new("ColdStart", context.IsColdStart ? 1 : 0);
+        Metric coldStart = new("ColdStart", isColdStart ? 1 : 0);
         switch (answer.Verdict)
         {
             case Verdict.Healthy:
                 break;
             case Verdict.Accepted:
-                double milliseconds = Stopwatch.GetElapsedTime(0, enqueueTicks).TotalMilliseconds;
-                _metrics.Emit(new Metric("Accepted", 1), new Metric("EnqueueTime", milliseconds, MetricUnit.Milliseconds), coldStart);
+                Metric enqueueTime = new("EnqueueTime", answer.EnqueueTime.TotalMilliseconds, MetricUnit.Milliseconds);
+                _metrics.Emit(new Metric("Accepted", 1), enqueueTime, coldStart);
                 break;
             default:
                 Log.Warn("Call refused.", new("reason", answer.Code), new("detail", answer.Detail));
