@@ -74,7 +74,7 @@ public sealed class EnvelopeTests : IDisposable
     }
 
     [Fact]
-    public void No_two_envelopes_are_alike()
+    public void Every_envelope_has_a_nonce_and_a_content_key_of_its_own()
     {
         byte[] first = Seal();
         byte[] second = Seal();
@@ -82,7 +82,18 @@ public sealed class EnvelopeTests : IDisposable
 
         Assert.Equal(first[..nonce], second[..nonce]);
         Assert.NotEqual(first[nonce..(nonce + 12)], second[nonce..(nonce + 12)]);
-        Assert.NotEqual(first[^100..^64], second[^100..^64]);
+        Assert.NotEqual(Unwrap(first), Unwrap(second));
+        Assert.All([Unwrap(first), Unwrap(second)], static key => Assert.Contains(key, static value => value != 0));
+
+        byte[] Unwrap(byte[] envelope)
+        {
+            byte[] info = [.. "hashee-envelope-v1\0"u8, .. envelope[..(nonce + 12)], .. Encoding.UTF8.GetBytes(Agent)];
+            int entry = nonce + 12 + 2 + 1 + Agent.Length;
+            byte[] contentKey = new byte[32];
+            Assert.True(Hpke.TryOpen(
+                Aead.Aes256Gcm, _agentKey, envelope[entry..(entry + 32)], info, [], envelope[(entry + 32)..(entry + 80)], contentKey));
+            return contentKey;
+        }
     }
 
     [Fact]

@@ -16,6 +16,7 @@ public sealed class KeyTests
         Base64 + "=",
         Base64 + "AAAA",
         Base64 + "\n",
+        Base64 + "\n\n\n\n",
         " " + Base64[..^1],
         Base64[..20] + "\n" + Base64[21..],
         Base64.Replace('+', '-').Replace('/', '_'),
@@ -164,6 +165,20 @@ public sealed class KeyTests
 
         Assert.NotEqual(encryption, otherEncryption);
         Assert.NotEqual(signing, otherSigning);
+    }
+
+    [Fact]
+    public void Guarded_memory_is_out_of_reach_once_it_is_disposed()
+    {
+        GuardedMemory memory = new(16);
+        memory.Span.Fill(7);
+        byte[] copy = new byte[16];
+        memory.CopyTo(copy);
+        memory.Dispose();
+
+        Assert.Equal(Enumerable.Repeat((byte)7, 16), copy);
+        Assert.Throws<ObjectDisposedException>(() => memory.Span.Length);
+        Assert.Throws<ObjectDisposedException>(() => memory.CopyTo(copy));
     }
 
     private static void AssertEquality<T>(T key, T same, T other)

@@ -105,6 +105,8 @@ public sealed class WebhookEventTests
     [InlineData("""\ud800\ud800""")]
     [InlineData("""\ud800A""")]
     [InlineData("""\ud800\n""")]
+    [InlineData("""\ud800\ndc00""")]
+    [InlineData("""\ud800xxdc00""")]
     public void An_id_is_neither_empty_nor_half_a_surrogate_pair(string id)
     {
         AssertProblem("`metadata.conversation_id` is missing or is not an id", Message.Replace("01HZC", id, StringComparison.Ordinal));
