@@ -91,7 +91,7 @@ public sealed class EnvelopeTests : IDisposable
             int entry = nonce + 12 + 2 + 1 + Agent.Length;
             byte[] contentKey = new byte[32];
             Assert.True(Hpke.TryOpen(
-                Aead.Aes256Gcm, _agentKey, envelope[entry..(entry + 32)], info, [], envelope[(entry + 32)..(entry + 80)], contentKey));
+                Aead.Aes256Gcm, _agentKey, envelope.AsSpan(entry, 32), info, [], envelope.AsSpan(entry + 32, 48), contentKey));
             return contentKey;
         }
     }

@@ -17,6 +17,7 @@ public sealed class KeyTests
         Base64 + "AAAA",
         Base64 + "\n",
         Base64 + "\n\n\n\n",
+        Base64[..20] + "\r\n\r\n" + Base64[20..],
         " " + Base64[..^1],
         Base64[..20] + "\n" + Base64[21..],
         Base64.Replace('+', '-').Replace('/', '_'),
