@@ -41,7 +41,7 @@ public readonly struct Deadline
     }
 
     /// <summary>The moment <paramref name="time"/> from now.</summary>
-    public static Deadline After(TimeSpan time) => time == TimeSpan.MaxValue ? Never : new(Add(Stopwatch.GetTimestamp(), time));
+    public static Deadline After(TimeSpan time) => new(Add(Stopwatch.GetTimestamp(), time));
 
     /// <summary>The same moment less <paramref name="time"/>; <see cref="Never"/> stays <see cref="Never"/>.</summary>
     public Deadline Before(TimeSpan time) => _timestamp == long.MaxValue ? this : new(Add(_timestamp, -time));
@@ -49,5 +49,10 @@ public readonly struct Deadline
     /// <summary>The earlier of the two.</summary>
     public Deadline OrEarlier(Deadline other) => other._timestamp < _timestamp ? other : this;
 
-    private static long Add(long timestamp, TimeSpan time) => timestamp + (long)(time.TotalSeconds * Stopwatch.Frequency);
+    /// <summary>Adds without wrapping around: what is too far away becomes <see cref="Never"/>.</summary>
+    private static long Add(long timestamp, TimeSpan time)
+    {
+        long ticks = (long)(time.TotalSeconds * Stopwatch.Frequency);
+        return ticks > long.MaxValue - timestamp ? long.MaxValue : timestamp + ticks;
+    }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Text;
 using Hashee.Lambda.Native;
 
 namespace Hashee.Lambda;
@@ -18,13 +20,13 @@ internal sealed unsafe class LogWriter(int descriptor, bool isText, LogLevel min
         ReadOnlySpan<byte> configured = EnvironmentVariables.Get("AWS_LAMBDA_LOG_LEVEL");
         for (LogLevel candidate = LogLevel.Trace; candidate <= LogLevel.Fatal; candidate++)
         {
-            if (System.Text.Ascii.EqualsIgnoreCase(configured, NameOf(candidate)))
+            if (Ascii.EqualsIgnoreCase(configured, NameOf(candidate)))
             {
                 level = candidate;
             }
         }
 
-        bool isText = System.Text.Ascii.EqualsIgnoreCase(EnvironmentVariables.Get("AWS_LAMBDA_LOG_FORMAT"), "Text"u8);
+        bool isText = Ascii.EqualsIgnoreCase(EnvironmentVariables.Get("AWS_LAMBDA_LOG_FORMAT"), "Text"u8);
         return new LogWriter(1, isText, level);
     }
 
@@ -62,15 +64,12 @@ internal sealed unsafe class LogWriter(int descriptor, bool isText, LogLevel min
         }
     }
 
-    /// <summary>Writes a line that is no log record of ours, an embedded metric; no level applies.</summary>
+    /// <summary>Writes a line that is no log record, whatever the level is; it ends in a line feed.</summary>
     internal void WriteLine(ReadOnlySpan<byte> line)
     {
         lock (_gate)
         {
-            _record.Clear();
-            _record.Append(line);
-            _record.Append((byte)'\n');
-            WriteToDescriptor(_record.Written);
+            WriteToDescriptor(line);
         }
     }
 
@@ -149,6 +148,19 @@ internal sealed unsafe class LogWriter(int descriptor, bool isText, LogLevel min
         }
     }
 
+    /// <summary>Whether a failed write may be made again; waits while a descriptor that does not block is full.</summary>
+    private bool IsPassing(int error)
+    {
+        if (error == Libc.TryAgain)
+        {
+            Libc.PollEntry entry = new() { Descriptor = descriptor, Events = Libc.Writable };
+            _ = Libc.Poll(&entry, 1, -1);
+            return true;
+        }
+
+        return error == Libc.InterruptedCall;
+    }
+
     /// <summary>Nobody can be told when standard output is gone, so a failed write is let go.</summary>
     private void WriteToDescriptor(ReadOnlySpan<byte> record)
     {
@@ -162,7 +174,7 @@ internal sealed unsafe class LogWriter(int descriptor, bool isText, LogLevel min
                 {
                     written += (nuint)count;
                 }
-                else if (count == 0 || System.Runtime.InteropServices.Marshal.GetLastPInvokeError() != Libc.InterruptedCall)
+                else if (!IsPassing(count == 0 ? 0 : Marshal.GetLastPInvokeError()))
                 {
                     return;
                 }

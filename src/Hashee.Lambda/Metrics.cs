@@ -4,15 +4,26 @@ namespace Hashee.Lambda;
 /// CloudWatch metrics written to the log as embedded metric format lines (CloudWatch user guide, "Embedded metric format specification").
 /// Every metric has the dimension <c>FunctionName</c>. May be called from any thread.
 /// </summary>
-/// <param name="metricNamespace">The CloudWatch namespace.</param>
-public sealed class Metrics(string metricNamespace)
+public sealed class Metrics
 {
     private readonly ByteBuffer _line = new(512);
     private readonly Lock _gate = new();
     private readonly string _functionName = EnvironmentVariables.GetString("AWS_LAMBDA_FUNCTION_NAME") ?? "unknown";
+    private readonly string _namespace;
+    private readonly LogWriter _writer;
 
-    /// <summary>The last line that was written.</summary>
-    internal ReadOnlySpan<byte> LastLine => _line.Written;
+    /// <summary>Makes metrics of one CloudWatch namespace.</summary>
+    /// <param name="metricNamespace">The namespace, 1-255 characters.</param>
+    public Metrics(string metricNamespace)
+        : this(metricNamespace, Log.Writer)
+    {
+    }
+
+    internal Metrics(string metricNamespace, LogWriter writer)
+    {
+        _namespace = metricNamespace;
+        _writer = writer;
+    }
 
     /// <summary>Writes one line with several metrics.</summary>
     /// <param name="metrics">1-100 metrics of different names.</param>
@@ -31,7 +42,7 @@ public sealed class Metrics(string metricNamespace)
             _line.Append("{\"_aws\":{\"Timestamp\":"u8);
             _line.Append(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
             _line.Append(",\"CloudWatchMetrics\":[{\"Namespace\":"u8);
-            JsonText.WriteString(_line, metricNamespace);
+            JsonText.WriteString(_line, _namespace);
             _line.Append(",\"Dimensions\":[[\"FunctionName\"]"u8);
             if (dimension.Name is not null)
             {
@@ -71,8 +82,8 @@ public sealed class Metrics(string metricNamespace)
                 AppendValue(metric.Value);
             }
 
-            _line.Append((byte)'}');
-            Log.Writer.WriteLine(_line.Written);
+            _line.Append("}\n"u8);
+            _writer.WriteLine(_line.Written);
         }
     }
 

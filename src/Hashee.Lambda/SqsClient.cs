@@ -104,7 +104,7 @@ public sealed unsafe class SqsClient : IDisposable
             }
 
             _request.Append((byte)'}');
-            return Call("AmazonSQS.SendMessage"u8, body, deadline, isRepeatable: !deduplicationId.IsEmpty);
+            return Call("AmazonSQS.SendMessage"u8, body, expectsMd5: true, isRepeatable: !deduplicationId.IsEmpty, deadline);
         }
     }
 
@@ -122,7 +122,7 @@ public sealed unsafe class SqsClient : IDisposable
             _request.Append(",\"VisibilityTimeout\":"u8);
             _request.Append(seconds);
             _request.Append((byte)'}');
-            return Call("AmazonSQS.ChangeMessageVisibility"u8, messageBody: default, deadline, isRepeatable: true);
+            return Call("AmazonSQS.ChangeMessageVisibility"u8, messageBody: default, expectsMd5: false, isRepeatable: true, deadline);
         }
     }
 
@@ -140,6 +140,7 @@ public sealed unsafe class SqsClient : IDisposable
     /// <summary>getaddrinfo takes no time limit; glibc's resolver reads one from RES_OPTIONS when it is first used.</summary>
     private static void BoundResolver()
     {
+        // A literal of bytes has a NUL behind it.
         fixed (byte* name = "RES_OPTIONS"u8, value = "timeout:1 attempts:2"u8)
         {
             _ = Libc.SetEnvironment(name, value, overwrite: 0);
@@ -165,7 +166,7 @@ public sealed unsafe class SqsClient : IDisposable
         }
     }
 
-    private SqsOutcome Call(ReadOnlySpan<byte> target, ReadOnlySpan<byte> messageBody, Deadline deadline, bool isRepeatable)
+    private SqsOutcome Call(ReadOnlySpan<byte> target, ReadOnlySpan<byte> messageBody, bool expectsMd5, bool isRepeatable, Deadline deadline)
     {
         SqsOutcome outcome = new(SqsOutcomeKind.Unavailable, "the invocation's deadline is too near", 0);
         deadline = deadline.Before(DeadlineReserve);
@@ -184,7 +185,7 @@ public sealed unsafe class SqsClient : IDisposable
                     Log.Warn("SQS did not take a request; trying once more.", new LogField("reason", outcome.Reason));
                 }
 
-                outcome = Attempt(deadline.OrEarlier(Deadline.After(AttemptLimit)), isRepeatable, expectsMd5: !messageBody.IsEmpty, out mayTry);
+                outcome = Attempt(deadline.OrEarlier(Deadline.After(AttemptLimit)), isRepeatable, expectsMd5, out mayTry);
             }
         }
         catch (Exception exception) when (ReasonOf(exception) is not null)

@@ -1,10 +1,8 @@
-using System.Runtime.InteropServices;
-using System.Text;
 using System.Text.Json;
 
 namespace Hashee.Lambda.Tests;
 
-public partial class LogWriterTests
+public class LogWriterTests
 {
     [Fact]
     public void Each_record_is_one_write()
@@ -52,6 +50,33 @@ public partial class LogWriterTests
     }
 
     [Fact]
+    public async Task A_record_is_written_whole_when_standard_output_does_not_block()
+    {
+        using RecordPipe pipe = new(isStream: true);
+        LogWriter writer = new(pipe.WriteEnd, isText: true, LogLevel.Info);
+
+        Task writing = Task.Run(() => writer.Write(LogLevel.Info, new string('x', 2_000_000), []), TestContext.Current.CancellationToken);
+        string record = "";
+        while (!record.EndsWith('\n'))
+        {
+            record += pipe.ReadOne();
+        }
+
+        await writing;
+        Assert.EndsWith(" " + new string('x', 2_000_000) + "\n", record, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_closed_standard_output_is_no_failure()
+    {
+        LogWriter writer = new(descriptor: -1, isText: false, LogLevel.Info);
+
+        writer.Write(LogLevel.Info, "A sentence.", []);
+
+        Assert.Equal(LogLevel.Info, writer.Minimum);
+    }
+
+    [Fact]
     public void A_record_allocates_nothing()
     {
         LogWriter writer = new(descriptor: -1, isText: false, LogLevel.Info);
@@ -62,45 +87,5 @@ public partial class LogWriterTests
         long after = GC.GetAllocatedBytesForCurrentThread();
 
         Assert.Equal(0, after - before);
-    }
-
-    /// <summary>A pair of sockets that keeps the boundaries between writes.</summary>
-    private sealed unsafe partial class RecordPipe : IDisposable
-    {
-        private const int Unix = 1;
-        private const int SequencedPackets = 5;
-
-        private readonly int[] _ends = new int[2];
-
-        internal RecordPipe()
-        {
-            fixed (int* ends = _ends)
-            {
-                Assert.Equal(0, SocketPair(Unix, SequencedPackets, 0, ends));
-            }
-        }
-
-        internal int WriteEnd => _ends[1];
-
-        internal string ReadOne()
-        {
-            byte[] buffer = new byte[65536];
-            fixed (byte* start = buffer)
-            {
-                return Encoding.UTF8.GetString(buffer, 0, (int)Read(_ends[0], start, (nuint)buffer.Length));
-            }
-        }
-
-        public void Dispose()
-        {
-            _ = Native.Libc.Close(_ends[0]);
-            _ = Native.Libc.Close(_ends[1]);
-        }
-
-        [LibraryImport("libc", EntryPoint = "socketpair")]
-        private static partial int SocketPair(int domain, int type, int protocol, int* ends);
-
-        [LibraryImport("libc", EntryPoint = "read")]
-        private static partial nint Read(int descriptor, byte* buffer, nuint count);
     }
 }

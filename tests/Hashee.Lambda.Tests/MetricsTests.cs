@@ -2,9 +2,14 @@ using System.Text.Json;
 
 namespace Hashee.Lambda.Tests;
 
-public class MetricsTests
+public sealed class MetricsTests : IDisposable
 {
-    private readonly Metrics _metrics = new("Hashee");
+    private readonly RecordPipe _pipe = new();
+    private readonly Metrics _metrics;
+
+    public MetricsTests() => _metrics = new Metrics("Hashee", new LogWriter(_pipe.WriteEnd, isText: false, LogLevel.Fatal));
+
+    public void Dispose() => _pipe.Dispose();
 
     [Fact]
     public void A_line_has_the_shape_of_the_embedded_metric_format()
@@ -66,5 +71,10 @@ public class MetricsTests
         Assert.Equal(0, after - before);
     }
 
-    private JsonElement LastLine() => JsonDocument.Parse(_metrics.LastLine.ToArray()).RootElement;
+    private JsonElement LastLine()
+    {
+        string line = _pipe.ReadOne();
+        Assert.Equal(line.Length - 1, line.IndexOf('\n', StringComparison.Ordinal));
+        return JsonDocument.Parse(line).RootElement;
+    }
 }

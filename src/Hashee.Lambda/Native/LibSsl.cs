@@ -13,6 +13,7 @@ internal static unsafe partial class LibSsl
     internal const int MovingWriteBuffer = 2;
     internal const int VerifyPeer = 1;
     internal const uint NoPartialWildcards = 4;
+    internal const uint NeverCheckSubject = 0x20;
     internal const int VerificationSucceeded = 0;
 
     internal const int WantsRead = 2;

@@ -31,34 +31,34 @@ internal sealed unsafe class TcpConnection : Connection
         Libc.AddressInfo* addresses = Resolve(origin);
         try
         {
-            int remaining = 0;
-            for (Libc.AddressInfo* address = addresses; address != null; address = address->Next)
-            {
-                remaining++;
-            }
-
-            string failure = "the host name has no address";
-            for (Libc.AddressInfo* address = addresses; address != null; address = address->Next, remaining--)
-            {
-                if (deadline.HasPassed)
-                {
-                    failure = TimeLimitReached;
-                    break;
-                }
-
-                Deadline share = remaining > 1 ? deadline.OrEarlier(Deadline.After(deadline.Remaining / remaining)) : deadline;
-                if (TryConnect(address, share, out TcpConnection? connection, ref failure))
-                {
-                    return connection;
-                }
-            }
-
-            throw new TransportException($"connecting to {origin.Authority} failed: {failure}");
+            return Connect(addresses, origin, deadline);
         }
         finally
         {
             Libc.FreeAddresses(addresses);
         }
+    }
+
+    /// <summary>Tries every address of a list in turn.</summary>
+    internal static TcpConnection Connect(Libc.AddressInfo* addresses, Origin origin, Deadline deadline)
+    {
+        int remaining = 0;
+        for (Libc.AddressInfo* address = addresses; address != null; address = address->Next)
+        {
+            remaining++;
+        }
+
+        string failure = "";
+        for (Libc.AddressInfo* address = addresses; address != null; address = address->Next)
+        {
+            Deadline share = deadline.OrEarlier(Deadline.After(deadline.Remaining / remaining--));
+            if (TryConnect(address, share, out TcpConnection? connection, ref failure))
+            {
+                return connection;
+            }
+        }
+
+        throw new TransportException($"connecting to {origin.Authority} failed: {failure}");
     }
 
     internal override int Read(Span<byte> destination, Deadline deadline)

@@ -117,7 +117,7 @@ internal sealed unsafe class TlsConnection : Connection
             bool isSet = IpAddress.IsV4(host) || IpAddress.IsV6(host)
                 ? LibCrypto.SetExpectedAddress(LibSsl.VerificationParameters(_session), name) == 1
                 : LibSsl.SetExpectedHost(_session, name) == 1 && LibSsl.ControlSession(_session, LibSsl.SetServerName, 0, name) == 1;
-            LibSsl.SetHostFlags(_session, LibSsl.NoPartialWildcards);
+            LibSsl.SetHostFlags(_session, LibSsl.NoPartialWildcards | LibSsl.NeverCheckSubject);
             if (!isSet || LibSsl.SetDescriptor(_session, _tcp.Descriptor) != 1)
             {
                 _isBroken = true;

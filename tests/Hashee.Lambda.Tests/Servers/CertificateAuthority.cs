@@ -30,17 +30,18 @@ internal sealed class CertificateAuthority : IDisposable
     /// <param name="names">Host names and IP addresses.</param>
     /// <param name="from">When its validity starts, in days from now.</param>
     /// <param name="to">When its validity ends, in days from now.</param>
-    internal X509Certificate2 Issue(string[] names, int from = -1, int to = 1)
+    /// <param name="subject">The common name.</param>
+    internal X509Certificate2 Issue(string[] names, int from = -1, int to = 1, string subject = "Test Server")
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using X509Certificate2 certificate = NewServerRequest(names, key).Create(Certificate, Now.AddDays(from), Now.AddDays(to), [3]);
+        using X509Certificate2 certificate = NewServerRequest(names, subject, key).Create(Certificate, Now.AddDays(from), Now.AddDays(to), [3]);
         return certificate.CopyWithPrivateKey(key);
     }
 
     internal static X509Certificate2 IssueSelfSigned(string[] names)
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        return NewServerRequest(names, key).CreateSelfSigned(Now.AddDays(-1), Now.AddDays(1));
+        return NewServerRequest(names, "Test Server", key).CreateSelfSigned(Now.AddDays(-1), Now.AddDays(1));
     }
 
     public void Dispose() => Certificate.Dispose();
@@ -54,9 +55,9 @@ internal sealed class CertificateAuthority : IDisposable
         return request;
     }
 
-    private static CertificateRequest NewServerRequest(string[] names, ECDsa key)
+    private static CertificateRequest NewServerRequest(string[] names, string subject, ECDsa key)
     {
-        CertificateRequest request = new("CN=Test Server", key, HashAlgorithmName.SHA256);
+        CertificateRequest request = new($"CN={subject}", key, HashAlgorithmName.SHA256);
         SubjectAlternativeNameBuilder alternatives = new();
         foreach (string name in names)
         {
@@ -70,7 +71,11 @@ internal sealed class CertificateAuthority : IDisposable
             }
         }
 
-        request.CertificateExtensions.Add(alternatives.Build());
+        if (names.Length > 0)
+        {
+            request.CertificateExtensions.Add(alternatives.Build());
+        }
+
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: false, false, 0, critical: false));
         return request;
     }

@@ -16,7 +16,9 @@ internal sealed class LoopbackServer : IDisposable
     private readonly Action<ServerConnection>[] _scripts;
     private readonly SslServerAuthenticationOptions? _tls;
     private readonly Thread _thread;
+    private readonly SemaphoreSlim _accepted = new(0);
     private TcpClient? _current;
+    private volatile int _connections;
     private Exception? _failure;
     private volatile bool _isClosing;
 
@@ -39,12 +41,15 @@ internal sealed class LoopbackServer : IDisposable
     internal int Port { get; }
 
     /// <summary>The connections that were accepted.</summary>
-    internal int Connections { get; private set; }
+    internal int Connections => _connections;
 
     internal static SslServerAuthenticationOptions Tls(X509Certificate2 certificate, X509Certificate2Collection? intermediates = null) => new()
     {
         ServerCertificateContext = SslStreamCertificateContext.Create(certificate, intermediates, offline: true),
     };
+
+    /// <summary>Waits for one more connection than this was called for before: the kernel takes one before the server does.</summary>
+    internal void WaitForConnection() => _accepted.Wait(TestContext.Current.CancellationToken);
 
     /// <summary>Takes no further connection; what is open stays open.</summary>
     internal void Close()
@@ -59,6 +64,7 @@ internal sealed class LoopbackServer : IDisposable
         Close();
         _current?.Dispose();
         _thread.Join();
+        _accepted.Dispose();
         if (_failure is not null)
         {
             throw new InvalidOperationException("A server's script failed.", _failure);
@@ -74,8 +80,9 @@ internal sealed class LoopbackServer : IDisposable
                 using TcpClient client = _listener.AcceptTcpClient();
                 _current = client;
                 client.NoDelay = true;
-                Connections++;
-                Serve(client, _scripts[Math.Min(Connections, _scripts.Length) - 1]);
+                _connections++;
+                _accepted.Release();
+                Serve(client, _scripts[Math.Min(_connections, _scripts.Length) - 1]);
             }
             catch (Exception ended) when (ended is IOException or SocketException or ObjectDisposedException or AuthenticationException)
             {
