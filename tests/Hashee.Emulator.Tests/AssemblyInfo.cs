@@ -1,0 +1,4 @@
+using System.Runtime.Versioning;
+
+// The emulator starts Linux binaries.
+[assembly: SupportedOSPlatform("linux")]
