@@ -72,7 +72,7 @@ internal sealed class BatchHandler(DeliveryProcessor processor, WorkerQueues que
             return new ArraySegment<SqsMessage>(group, i, group.Length - i);
         }
 
-        return [];
+        return ArraySegment<SqsMessage>.Empty;
     }
 
     private async Task<DeliveryResult> ProcessAsync(SqsMessage message, CancellationToken nearDeadline)

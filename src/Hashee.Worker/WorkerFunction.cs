@@ -5,6 +5,9 @@ namespace Hashee.Worker;
 /// <summary>The worker's composition.</summary>
 internal static class WorkerFunction
 {
+    /// <summary>A batch has ten groups at most, each on a thread that may block, and their HTTP needs threads too.</summary>
+    private const int Threads = 24;
+
     /// <summary>Reads the configuration and builds everything that outlives an invocation.</summary>
     /// <exception cref="ConfigurationException">Something is missing or malformed.</exception>
     public static InvocationHandler Start(IAgent agent)
@@ -14,8 +17,12 @@ internal static class WorkerFunction
         WorkerQueues queues = WorkerQueues.Read(environment);
         environment.ThrowIfInvalid();
 
+        PrepareThreads();
         PlatformClient platform = new(configuration.BaseUrl, configuration.AgentId, configuration.AgentToken, TimeProvider.System);
         DeliveryProcessor processor = new(configuration, platform, new SenderKeys(platform, TimeProvider.System), agent);
         return new BatchHandler(processor, queues).Handle;
     }
+
+    /// <summary>Lets an agent that blocks its thread hold up nobody: on a small processor the pool would add threads only slowly.</summary>
+    internal static void PrepareThreads() => ThreadPool.SetMinThreads(Threads, Threads);
 }

@@ -1,0 +1,5 @@
+using Hashee.Worker.Tests;
+
+// The log and the environment are those of the process.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
+[assembly: AssemblyFixture(typeof(RecordedLog))]

@@ -1,0 +1,339 @@
+using System.Text;
+using Hashee.Emulator.Platform;
+using Hashee.Emulator.Sqs;
+using Hashee.Lambda;
+using Hashee.Protocol;
+
+namespace Hashee.Worker.Tests;
+
+/// <summary>What cannot be processed now stays in the queue with the rest of its group, for a while that grows.</summary>
+public class TroubleTests
+{
+    [Theory]
+    [InlineData(nameof(Outage.Unavailable), "the platform answered 503 service_unavailable for the sender's device keys")]
+    [InlineData(nameof(Outage.Disconnected), "the platform could not be reached (Unknown) for the sender's device keys")]
+    public async Task A_platform_that_is_away_leaves_the_group_in_the_queue(string outage, string reason)
+    {
+        await using Workbench bench = await Workbench.StartAsync();
+        bench.Platform.Outage = Enum.Parse<Outage>(outage);
+        string first = bench.Enqueue(bench.Text("first"));
+        string second = bench.Enqueue(bench.Text("second"));
+
+        Batch batch = await bench.RunAsync();
+
+        Assert.Equal([first, second], batch.FailedIds);
+        Assert.Equal([0.2, 1], bench.Clock.PauseSeconds);
+        Assert.Equal([2], batch.Metric("LeftInQueue"));
+        Assert.Equal([0], batch.Metric("Processed"));
+        System.Text.Json.JsonElement record = Assert.Single(batch.Records("Delivery left in the queue."));
+        Assert.Equal((first, reason), (record.GetProperty("messageId").GetString(), record.GetProperty("reason").GetString()));
+        Assert.Equal(0, bench.DeadLetters.Counts.Total);
+    }
+
+    [Fact]
+    public async Task A_platform_that_comes_back_within_three_tries_is_no_trouble()
+    {
+        await using Workbench bench = await Workbench.StartAsync();
+        bench.Platform.FailNextRequests(2);
+        bench.Enqueue(bench.Text("hello"));
+
+        Batch batch = await bench.RunAsync();
+
+        Assert.Empty(batch.FailedIds);
+        Assert.Equal(["Echo: hello"], bench.RepliesTo(bench.Conversation));
+        Assert.Equal([500, 500, 200, 201], bench.Platform.Calls.Select(static call => call.Status));
+    }
+
+    [Fact]
+    public async Task A_reply_whose_answer_was_lost_is_there_once()
+    {
+        await using Workbench bench = await Workbench.StartAsync();
+        Delivery delivery = bench.Text("hello");
+        bench.Enqueue(delivery);
+        bench.VerifySender = false;
+        bench.Platform.LoseNextAnswers(2);
+
+        Batch batch = await bench.RunAsync();
+
+        Assert.Empty(batch.FailedIds);
+        AgentMessage reply = Assert.Single(bench.Platform.Messages);
+        Assert.Equal((ClientMessageId.For(delivery.Id, 0), 2), (reply.ClientMessageId, reply.Repetitions));
+    }
+
+    [Fact]
+    public async Task A_delivery_that_comes_again_is_answered_with_the_same_client_message_id()
+    {
+        await using Workbench bench = await Workbench.StartAsync();
+        Delivery delivery = bench.Text("hello");
+
+        await bench.ProcessAsync(delivery);
+        await bench.ProcessAsync(delivery);
+
+        Assert.Equal(1, Assert.Single(bench.Platform.Messages).Repetitions);
+    }
+
+    [Fact]
+    public async Task A_platform_that_refuses_a_reply_is_not_asked_again()
+    {
+        await using Workbench bench = await Workbench.StartAsync();
+        bench.VerifySender = false;
+        Conversation unknown = new("unknown", bench.Agent, [bench.User]);
+        string id = bench.Enqueue(bench.Text("hello", unknown), unknown.Id);
+
+        Batch batch = await bench.RunAsync();
+
+        Assert.Equal([id], batch.FailedIds);
+        Assert.Equal(404, Assert.Single(bench.Platform.Calls).Status);
+        Assert.Equal(
+            "the platform answered 404 conversation_not_found",
+            Assert.Single(batch.Records("Delivery left in the queue.")).GetProperty("reason").GetString());
+    }
+
+    [Fact]
+    public async Task Too_many_replies_are_waited_for()
+    {
+        ManualTime time = new();
+        await using Workbench bench = await Workbench.StartAsync(new PlatformOptions { MessagesPerSecond = 1, Time = time });
+        bench.Enqueue(bench.Text("first"));
+        bench.Enqueue(bench.Text("second"));
+        BatchHandler handler = bench.NewHandler();
+        bench.Clock.BeforePause = () => time.Advance(TimeSpan.FromSeconds(1));
+
+        Batch batch = await bench.RunAsync(handler, TimeSpan.FromMinutes(1));
+
+        Assert.Empty(batch.FailedIds);
+        Assert.Equal([1], bench.Clock.PauseSeconds);
+        Assert.Equal(["Echo: first", "Echo: second"], bench.RepliesTo(bench.Conversation));
+    }
+
+    [Theory]
+    [InlineData(1, 2)]
+    [InlineData(2, 4)]
+    [InlineData(8, 256)]
+    [InlineData(9, 360)]
+    [InlineData(15, 360)]
+    [InlineData(40, 360)]
+    public async Task What_stays_in_the_queue_comes_back_after_a_while_that_grows_with_its_receives(int receives, int seconds)
+    {
+        await using Workbench bench = await Workbench.StartAsync();
+        bench.Replies = new ScriptedAgent(static string? (_) => throw new InvalidOperationException());
+        bench.Enqueue(bench.Text("first"));
+        bench.Enqueue(bench.Text("second"));
+        for (int i = 1; i < receives; i++)
+        {
+            bench.Jobs.Receive(maximum: 10, visibilityTimeout: TimeSpan.Zero);
+        }
+
+        await bench.RunAsync();
+
+        bench.QueueClock.Advance(TimeSpan.FromSeconds(seconds) - TimeSpan.FromMilliseconds(1));
+        Assert.Equal(new QueueCounts(Visible: 0, InFlight: 2, Delayed: 0), bench.Jobs.Counts);
+        bench.QueueClock.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal(new QueueCounts(Visible: 2, InFlight: 0, Delayed: 0), bench.Jobs.Counts);
+    }
+
+    [Fact]
+    public async Task Without_the_queues_URL_it_comes_back_after_the_queues_own_time()
+    {
+        await using Workbench bench = await Workbench.StartAsync();
+        bench.Replies = new ScriptedAgent(static string? (_) => throw new InvalidOperationException());
+        bench.Queues = bench.QueuesWith(jobs: false, deadLetters: true);
+        string id = bench.Enqueue(bench.Text("hello"));
+
+        Batch batch = await bench.RunAsync();
+
+        Assert.Equal([id], batch.FailedIds);
+        bench.QueueClock.Advance(bench.Jobs.Settings.VisibilityTimeout - TimeSpan.FromMilliseconds(1));
+        Assert.Equal(1, bench.Jobs.Counts.InFlight);
+    }
+
+    [Fact]
+    public async Task A_time_that_cannot_be_changed_is_logged_for_each_message_and_changes_nothing()
+    {
+        await using Workbench bench = await Workbench.StartAsync();
+        bench.Replies = new ScriptedAgent(static string? (_) => throw new InvalidOperationException());
+        bench.SetSqsAvailability(SqsAvailability.Unavailable);
+        string first = bench.Enqueue(bench.Text("first"));
+        string second = bench.Enqueue(bench.Text("second"));
+
+        Batch batch = await bench.RunAsync();
+
+        Assert.Equal([first, second], batch.FailedIds);
+        Assert.Equal(
+            [first, second],
+            batch.Records("The visibility timeout was not changed.").Select(static record => record.GetProperty("messageId").GetString()));
+        Assert.Equal(2, bench.Jobs.Counts.InFlight);
+    }
+
+    [Fact]
+    public async Task Nothing_is_started_when_the_deadline_is_near()
+    {
+        await using Workbench bench = await Workbench.StartAsync();
+        bench.Replies = new ScriptedAgent(static string? (_) => throw new InvalidOperationException());
+        BatchHandler handler = bench.NewHandler();
+        bench.Enqueue(bench.Text("connects to SQS"), "ahead");
+        await bench.RunAsync(handler, TimeSpan.FromMinutes(1));
+        int calls = bench.Platform.Calls.Count;
+        Conversation other = bench.AddConversation();
+        string[] ids = [bench.Enqueue(bench.Text("first")), bench.Enqueue(bench.Text("second")), bench.Enqueue(bench.Text("third", other), other.Id)];
+
+        Batch batch = await bench.RunAsync(handler, TimeSpan.FromSeconds(0.95));
+
+        Assert.Equal(ids.Order(), batch.FailedIds.Order());
+        Assert.Equal(calls, bench.Platform.Calls.Count);
+        Assert.All(
+            batch.Records("Delivery left in the queue."),
+            static record => Assert.Equal("not started: the deadline is near", record.GetProperty("reason").GetString()));
+        bench.QueueClock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(0, bench.Jobs.Counts.InFlight);
+    }
+
+    [Fact]
+    public async Task An_agent_that_throws_leaves_its_message_in_the_queue_and_its_words_out_of_the_log()
+    {
+        await using Workbench bench = await Workbench.StartAsync();
+        bench.Replies = new ScriptedAgent(static string? (message) => throw new FormatException($"cannot read {message.Text}"));
+        string id = bench.Enqueue(bench.Text("attack at dawn"));
+
+        Batch batch = await bench.RunAsync();
+
+        Assert.Equal([id], batch.FailedIds);
+        Assert.Equal(
+            "the agent failed with System.FormatException",
+            Assert.Single(batch.Records("Delivery left in the queue.")).GetProperty("reason").GetString());
+        Assert.DoesNotContain("attack", batch.LogText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_agent_that_cancels_by_itself_has_failed()
+    {
+        await using Workbench bench = await Workbench.StartAsync();
+        bench.Replies = new ScriptedAgent(static string? (_) => throw new OperationCanceledException());
+
+        Assert.Equal(
+            DeliveryResult.Trouble("the agent failed with System.OperationCanceledException"), await bench.ProcessAsync(bench.Text("hello")));
+    }
+
+    [Fact]
+    public async Task An_agent_is_told_one_second_before_the_deadline()
+    {
+        await using Workbench bench = await Workbench.StartAsync();
+        TaskCompletionSource told = new();
+        bench.Replies = new ScriptedAgent(async (_, cancellationToken) =>
+        {
+            cancellationToken.Register(told.SetResult);
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+            return null;
+        });
+        string id = bench.Enqueue(bench.Text("hello"));
+
+        Batch batch = await bench.RunAsync(bench.NewHandler(), TimeSpan.FromSeconds(1.2));
+
+        Assert.Equal([id], batch.FailedIds);
+        await told.Task;
+        Assert.Equal(
+            "the agent did not finish before the deadline",
+            Assert.Single(batch.Records("Delivery left in the queue.")).GetProperty("reason").GetString());
+    }
+
+    [Fact]
+    public async Task An_agent_that_ignores_its_token_holds_nothing_up()
+    {
+        await using Workbench bench = await Workbench.StartAsync();
+        TaskCompletionSource<string?> never = new();
+        bench.Replies = new ScriptedAgent((message, _) =>
+            message.Text == "hang" ? new ValueTask<string?>(never.Task) : ValueTask.FromResult<string?>("done"));
+
+        await HangAsync(bench);
+    }
+
+    [Fact]
+    public async Task An_agent_that_blocks_its_thread_holds_nothing_up()
+    {
+        await using Workbench bench = await Workbench.StartAsync();
+        using ManualResetEventSlim end = new();
+        bench.Replies = new ScriptedAgent(message =>
+        {
+            if (message.Text == "hang")
+            {
+                end.Wait(CancellationToken.None);
+            }
+
+            return "done";
+        });
+
+        await HangAsync(bench);
+
+        end.Set();
+    }
+
+    [Fact]
+    public async Task An_event_hook_that_throws_leaves_its_event_in_the_queue()
+    {
+        await using Workbench bench = await Workbench.StartAsync();
+        bench.Replies = new ScriptedAgent(static _ => null) { OnEvent = static _ => throw new FormatException() };
+        string id = bench.Enqueue(bench.Platform.PrepareEvent(bench.Agent, EventTypes.RelationEstablished, bench.Conversation.Id));
+
+        Assert.Equal([id], (await bench.RunAsync()).FailedIds);
+    }
+
+    [Fact]
+    public async Task A_defect_that_one_delivery_brings_to_light_leaves_the_other_groups_alone()
+    {
+        await using Workbench bench = await Workbench.StartAsync();
+        bench.BaseUrl = "no URL";
+        string id = bench.Enqueue(bench.Text("hello"));
+        string ignored = bench.Enqueue(bench.Platform.PrepareEvent(bench.Agent, EventTypes.RelationRevoked), "other");
+
+        Batch batch = await bench.RunAsync();
+
+        Assert.Equal([id, ignored], batch.MessageIds);
+        Assert.Equal([id], batch.FailedIds);
+        Assert.Equal("System.InvalidOperationException", Assert.Single(batch.Records("The worker itself failed.")).GetProperty("errorType").GetString());
+    }
+
+    [Fact]
+    public async Task A_group_is_that_of_the_queue_not_that_of_the_body()
+    {
+        await using Workbench bench = await Workbench.StartAsync();
+        bench.Replies = new ScriptedAgent(static string? (message) => message.Text == "fail" ? throw new InvalidOperationException() : "done");
+        Conversation other = bench.AddConversation();
+        string failed = bench.Enqueue(bench.Text("fail"), "one-group");
+        string behind = bench.Enqueue(bench.Text("behind", other), "one-group");
+        bench.Enqueue(bench.Text("beside"), "another-group");
+
+        Batch batch = await bench.RunAsync();
+
+        Assert.Equal([failed, behind], batch.FailedIds);
+        Assert.Equal(["done"], bench.RepliesTo(bench.Conversation));
+        Assert.Empty(bench.RepliesTo(other));
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("null")]
+    [InlineData("not JSON")]
+    [InlineData("""{"Records":[{"messageId":"1"}]}""")]
+    public async Task An_event_of_something_else_is_an_error(string payload)
+    {
+        await using Workbench bench = await Workbench.StartAsync();
+        BatchHandler handler = bench.NewHandler();
+
+        Assert.Throws<ReportableException>(() => Workbench.Invoke(handler, Encoding.UTF8.GetBytes(payload), TimeSpan.FromMinutes(1)));
+    }
+
+    /// <summary>One conversation hangs, has a message behind it and one beside it.</summary>
+    private static async Task HangAsync(Workbench bench)
+    {
+        Conversation other = bench.AddConversation();
+        string hangs = bench.Enqueue(bench.Text("hang"));
+        string behind = bench.Enqueue(bench.Text("behind"));
+        bench.Enqueue(bench.Text("beside", other), other.Id);
+
+        Batch batch = await bench.RunAsync(bench.NewHandler(), TimeSpan.FromSeconds(1.5));
+
+        Assert.Equal([hangs, behind], batch.FailedIds);
+        Assert.Empty(bench.RepliesTo(bench.Conversation));
+        Assert.Equal(["done"], bench.RepliesTo(other));
+    }
+}
