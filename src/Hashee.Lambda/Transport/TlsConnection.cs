@@ -3,7 +3,10 @@ using Hashee.Lambda.Native;
 
 namespace Hashee.Lambda.Transport;
 
-/// <summary>TLS by OpenSSL over a TCP connection. The handshake has succeeded and the certificate fits the origin when there is an object.</summary>
+/// <summary>
+/// TLS by OpenSSL over a TCP connection. The handshake has succeeded and the certificate fits the origin when there is an object. OpenSSL tells a
+/// session's state from its thread's error queue, which others may have left errors in: so it is cleared before each call.
+/// </summary>
 internal sealed unsafe class TlsConnection : Connection
 {
     private readonly TcpConnection _tcp;
@@ -22,6 +25,7 @@ internal sealed unsafe class TlsConnection : Connection
         get
         {
             byte next;
+            LibCrypto.ClearErrors();
             int result = LibSsl.Peek(_session, &next, 1);
             bool isIdle = result <= 0 && LibSsl.ErrorOf(_session, result) == LibSsl.WantsRead;
             _isBroken = !isIdle;
@@ -54,6 +58,7 @@ internal sealed unsafe class TlsConnection : Connection
         {
             while (true)
             {
+                LibCrypto.ClearErrors();
                 int count = LibSsl.Read(_session, buffer, destination.Length);
                 if (count > 0)
                 {
@@ -78,6 +83,7 @@ internal sealed unsafe class TlsConnection : Connection
             int written = 0;
             while (written < source.Length)
             {
+                LibCrypto.ClearErrors();
                 int count = LibSsl.Write(_session, buffer + written, source.Length - written);
                 if (count > 0)
                 {
@@ -128,9 +134,15 @@ internal sealed unsafe class TlsConnection : Connection
 
     private void Handshake(Origin origin, Deadline deadline)
     {
-        int result;
-        while ((result = LibSsl.Connect(_session)) != 1)
+        while (true)
         {
+            LibCrypto.ClearErrors();
+            int result = LibSsl.Connect(_session);
+            if (result == 1)
+            {
+                return;
+            }
+
             int error = LibSsl.ErrorOf(_session, result);
             nint verification = LibSsl.VerificationResult(_session);
             if (verification != LibSsl.VerificationSucceeded)

@@ -133,6 +133,25 @@ public class FunctionProcessTests
     }
 
     [Fact]
+    public void A_failed_early_connection_is_logged_and_does_not_fail_INIT()
+    {
+        (_, string[] lines) = RunOnce("connect-early", "{}", [.. Valid, ("QUEUE_URL", "https://127.0.0.1:1/1/jobs.fifo"), ("AWS_CA_BUNDLE", "/no/such/file")]);
+
+        JsonElement record = JsonDocument.Parse(lines[0]).RootElement;
+        Assert.Equal("WARN", record.GetProperty("level").GetString());
+        Assert.Contains("AWS_CA_BUNDLE", record.GetProperty("reason").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_time_that_resolving_a_name_may_take_is_bounded_unless_the_environment_says_otherwise()
+    {
+        (string, string)[] environment = [.. Valid, ("QUEUE_URL", "http://127.0.0.1:1/1/jobs.fifo")];
+
+        Assert.Equal("timeout:1 attempts:2", RunOnce("connect-early", "{}", environment).Report.Text);
+        Assert.Equal("timeout:5", RunOnce("connect-early", "{}", [.. environment, ("RES_OPTIONS", "timeout:5")]).Report.Text);
+    }
+
+    [Fact]
     public void The_heap_gets_three_quarters_of_the_functions_memory()
     {
         Assert.Equal($"{128 * 1024 * 1024 / 4 * 3}", RunOnce("heap", "{}", ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128")).Report.Text);

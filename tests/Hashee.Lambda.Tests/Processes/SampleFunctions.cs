@@ -16,6 +16,7 @@ internal static class SampleFunctions
             response.Write(Encoding.ASCII.GetBytes(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes.ToString(CultureInfo.InvariantCulture))),
         "log" => static () => WriteRecords,
         "configuration" => ReadConfiguration,
+        "connect-early" => ConnectEarly,
         "fails-to-start" => static () => throw new InvalidOperationException(Secret),
         "fails-in-static-constructor" => static () => FailingType.Handler,
         _ => throw new ArgumentOutOfRangeException(nameof(name)),
@@ -46,6 +47,14 @@ internal static class SampleFunctions
         configuration.ThrowIfInvalid();
         string answer = $"{name} {secretLength} {mode} {queue} {other?.Text ?? "none"} {fallback} {settings.Region} {settings.Endpoint?.Authority ?? "none"} {settings.SessionToken ?? "none"}";
         return (_, _, response) => response.Write(Encoding.UTF8.GetBytes(answer));
+    }
+
+    private static InvocationHandler ConnectEarly()
+    {
+        Configuration configuration = new();
+        SqsClient queue = new(SqsSettings.Read(configuration), configuration.RequireUrl("QUEUE_URL"));
+        queue.Connect(TimeSpan.FromSeconds(30));
+        return static (_, _, response) => response.Write(EnvironmentVariables.Get("RES_OPTIONS"));
     }
 
     private static class FailingType

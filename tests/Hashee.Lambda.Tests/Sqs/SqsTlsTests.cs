@@ -4,6 +4,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
+using Hashee.Lambda.Native;
 using Hashee.Lambda.Tests.Servers;
 
 namespace Hashee.Lambda.Tests.Sqs;
@@ -322,6 +323,24 @@ public sealed class SqsTlsTests : IDisposable
         using SqsClient client = NewClient(server);
 
         Assert.Equal(SqsOutcomeKind.Unavailable, SqsTest.Send(client).Kind);
+    }
+
+    [Fact]
+    public unsafe void An_error_that_somebody_else_left_in_OpenSSLs_queue_does_no_harm()
+    {
+        using LoopbackServer server = NewServer(LoopbackServer.Tls(_root.Issue([Localhost])), SqsScripts.Accept);
+        using SqsClient client = NewClient(server);
+
+        for (int i = 0; i < 3; i++)
+        {
+            byte noCertificate = 0;
+            void* buffer = LibCrypto.NewMemoryBuffer(&noCertificate, 1);
+            Assert.True(LibCrypto.ReadPemCertificate(buffer, null, null, null) == null);
+            _ = LibCrypto.FreeBuffer(buffer);
+            Assert.True(SqsTest.Send(client).IsAccepted);
+        }
+
+        Assert.Equal(1, server.Connections);
     }
 
     [Fact]
