@@ -9,7 +9,7 @@ namespace Hashee.Protocol;
 /// <remarks>
 /// Until it is verified it costs its base64 decoded into one pooled buffer, which <see cref="Dispose"/> gives back, and nothing else
 /// that grows with it. The entries that bear one id cost an X25519 agreement each. Their number has no limit of its own: what fits
-/// into a call of 1 MB is about 6,700 entries with the id of a UUID, half a second, and only a sender whose signature held can ask for it.
+/// into a call of 1 MB is about 6,700 entries with a UUID as id, a quarter of a second, and it is spent only after the signature held.
 /// </remarks>
 public sealed class Envelope : IDisposable
 {
