@@ -78,7 +78,7 @@ internal sealed class SqsQueue
         }
     }
 
-    /// <summary>Takes a message, or drops it as a duplicate and answers as for the first.</summary>
+    /// <summary>Takes a message, or drops it as a duplicate and answers as for the first, but with the digests of what was sent now.</summary>
     /// <exception cref="SqsException">A message that SQS would refuse.</exception>
     public SendResult Send(OutgoingMessage message)
     {
@@ -92,7 +92,11 @@ internal sealed class SqsQueue
         {
             DateTimeOffset now = Expire();
             SendResult? first = IsFifo ? FindDuplicate(message, now) : null;
-            SendResult result = first ?? Enqueue(message, now);
+            SendResult result = first is null ? Enqueue(message, now) : first with
+            {
+                Md5OfBody = MessageDigest.OfBody(message.Body),
+                Md5OfAttributes = MessageDigest.OfAttributes(message.Attributes),
+            };
             _directory.OnSent(this, message, result, first is not null);
             return result;
         }

@@ -163,6 +163,18 @@ public sealed class FifoQueueTests
     }
 
     [Fact]
+    public void A_duplicate_is_answered_with_the_digest_of_its_own_body()
+    {
+        SqsQueue queue = Queues.Fifo(_clock);
+        SendResult first = queue.Send("a", "one", "delivery-1");
+
+        SendResult second = queue.Send("a", "two", "delivery-1");
+
+        Assert.Equal(first.MessageId, second.MessageId);
+        Assert.Equal(MessageDigest.OfBody("two"), second.Md5OfBody);
+    }
+
+    [Fact]
     public void A_duplicate_of_a_deleted_message_is_not_queued()
     {
         SqsQueue queue = Queues.Fifo(_clock);
