@@ -6,7 +6,7 @@ namespace Hashee.Emulator.Tests;
 
 public sealed class LocalWorldTests
 {
-    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_message_goes_through_both_functions_and_comes_back_as_a_reply()
@@ -14,8 +14,8 @@ public sealed class LocalWorldTests
         await using PlayedWorld played = await PlayedWorld.StartAsync();
         Conversation conversation = played.World.Platform.AddConversation(played.World.Agent, played.World.Platform.AddUser());
 
-        Delivery delivery = await played.World.Platform.SendAsync(conversation, "hello", Cancelled);
-        AgentMessage reply = await played.World.Platform.WaitForReplyAsync(delivery, Cancelled);
+        Delivery delivery = await played.World.Platform.SendAsync(conversation, "hello", Cancellation);
+        AgentMessage reply = await played.World.Platform.WaitForReplyAsync(delivery, Cancellation);
 
         Assert.Equal("Echo: hello", reply.Text);
         Assert.Equal(delivery.Id, Assert.Single(played.World.Sent.Entries).DeduplicationId);
@@ -47,8 +47,8 @@ public sealed class LocalWorldTests
         await using PlayedWorld played = await PlayedWorld.StartAsync();
         LocalWorld world = played.World;
         Conversation conversation = world.Platform.AddConversation(world.Agent, world.Platform.AddUser());
-        await world.Platform.SendAsync(conversation, "hello", Cancelled);
-        await world.Platform.WaitForMessagesAsync(1, Cancelled);
+        await world.Platform.SendAsync(conversation, "hello", Cancellation);
+        await world.Platform.WaitForMessagesAsync(1, Cancellation);
 
         Assert.Equal(
             new SortedDictionary<string, string>
@@ -147,7 +147,7 @@ public sealed class LocalWorldTests
         await using LocalWorld world = await LocalWorld.StartAsync(
             new LocalWorldOptions { WebhookBootstrap = bootstrap, WorkerBootstrap = bootstrap });
 
-        await world.Platform.AttemptAsync(world.Platform.PrepareEvent(world.Agent, "x"), Cancelled);
+        await world.Platform.AttemptAsync(world.Platform.PrepareEvent(world.Agent, "x"), Cancellation);
 
         InitError error = Assert.Single(world.InitErrors.Entries);
         Assert.Equal("hashee-webhook", error.FunctionName);
@@ -158,7 +158,7 @@ public sealed class LocalWorldTests
     {
         Conversation conversation = played.World.Platform.AddConversation(played.World.Agent, played.World.Platform.AddUser());
         Delivery delivery = played.World.Platform.Prepare(conversation, played.World.Agent.Id, "no envelope"u8);
-        DeliveryAttempt attempt = await played.World.Platform.AttemptAsync(delivery, Cancelled);
+        DeliveryAttempt attempt = await played.World.Platform.AttemptAsync(delivery, Cancellation);
         Assert.True(attempt.IsAccepted);
         return VariablesOf(played, played.World.Webhook.Name);
     }

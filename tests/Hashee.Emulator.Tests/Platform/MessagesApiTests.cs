@@ -172,7 +172,6 @@ public sealed class MessagesApiTests
     [InlineData("""{"conversation_id":"C","payload":{"type":"dance"}}""")]
     [InlineData("""{"conversation_id":"C","payload":{"type":"image"}}""")]
     [InlineData("""{"conversation_id":"C","payload":{"type":"file","attachment_id":"a","filename":"f","mime":"m","size":"1"}}""")]
-    [InlineData("""{"conversation_id":"C","payload":{"type":"text","text":"x"},"encrypted_payload":"SFNFMQ=="}""")]
     [InlineData("""{"conversation_id":"C","encrypted_payload":"SFNFMQ=="}""")]
     [InlineData("""{"conversation_id":"C","encrypted_payload":"not base64"}""")]
     [InlineData("""{"conversation_id":"C","payload":{"type":"text","text":"x"},"client_message_id":"short"}""")]
@@ -189,6 +188,18 @@ public sealed class MessagesApiTests
 
         Assert.Equal((400, "invalid_request"), (answer.Status, answer.ErrorCode));
         Assert.Empty(api.Platform.Messages);
+    }
+
+    [Fact]
+    public async Task A_message_is_either_plain_or_sealed()
+    {
+        await using Api api = await Api.StartAsync();
+        byte[] envelope = api.Platform.Seal(api.Conversation, api.Agent.Id, api.Agent.SigningKey, "{}"u8);
+        string plainAndSealed = $$"""{"payload":{"type":"text","text":"x"},{{api.Sealed(envelope)[1..]}}""";
+
+        Answer answer = await api.PostAsync(plainAndSealed);
+
+        Assert.Equal((400, "invalid_request"), (answer.Status, answer.ErrorCode));
     }
 
     [Theory]

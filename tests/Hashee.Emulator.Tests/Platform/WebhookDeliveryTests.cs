@@ -9,7 +9,7 @@ public sealed class WebhookDeliveryTests
 {
     private static readonly RetrySchedule Quick = new() { FirstDelay = TimeSpan.FromMilliseconds(1), Attempts = 4 };
 
-    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_call_is_a_signed_POST_that_the_verifier_accepts()
@@ -18,7 +18,7 @@ public sealed class WebhookDeliveryTests
         await using Webhook webhook = await Webhook.StartAsync();
         await using Api api = await StartAsync(webhook, new PlatformOptions { Time = time });
 
-        Delivery delivery = await api.Platform.SendAsync(api.Conversation, "hello", Cancelled);
+        Delivery delivery = await api.Platform.SendAsync(api.Conversation, "hello", Cancellation);
 
         WebhookCall call = Assert.Single(webhook.Calls);
         Assert.Equal(("POST", "/hook", "application/json"), (call.Method, call.Path, call.Headers["Content-Type"]));
@@ -37,11 +37,24 @@ public sealed class WebhookDeliveryTests
         string old = api.Agent.WebhookSecret;
         api.Agent.WebhookSecret = "a-new-secret-of-enough-bytes";
 
-        await api.Platform.SendAsync(api.Conversation, "hello", Cancelled);
+        await api.Platform.SendAsync(api.Conversation, "hello", Cancellation);
 
         WebhookCall call = Assert.Single(webhook.Calls);
         Assert.Equal(WebhookOutcome.InvalidSignature, Verify(call, old, TimeProvider.System));
         Assert.Equal(WebhookOutcome.Accepted, Verify(call, api.Agent.WebhookSecret, TimeProvider.System));
+    }
+
+    [Fact]
+    public async Task An_agent_id_may_hold_any_character()
+    {
+        await using Webhook webhook = await Webhook.StartAsync();
+        await using Api api = await StartAsync(webhook);
+        Agent agent = api.Platform.AddAgent("агент 🤖");
+        agent.WebhookUrl = webhook.Url;
+
+        await api.Platform.DeliverAsync(api.Platform.PrepareEvent(agent, "x"), Cancellation);
+
+        Assert.Equal(agent.Id, Assert.Single(webhook.Calls).Headers["X-Hashee-Agent-Id"]);
     }
 
     [Fact]
@@ -50,7 +63,7 @@ public sealed class WebhookDeliveryTests
         await using Webhook webhook = await Webhook.StartAsync();
         await using Api api = await StartAsync(webhook, new PlatformOptions { Time = new ManualTime() });
 
-        await api.Platform.SendAsync(api.Conversation, "hello", Cancelled);
+        await api.Platform.SendAsync(api.Conversation, "hello", Cancellation);
 
         using JsonDocument body = JsonDocument.Parse(Assert.Single(webhook.Calls).Body);
         Assert.Equal(["type", "version", "wire_envelope", "metadata"], body.RootElement.EnumerateObject().Select(property => property.Name));
@@ -69,7 +82,7 @@ public sealed class WebhookDeliveryTests
         await using Api api = await StartAsync(webhook);
         Device sender = api.User.AddDevice();
 
-        await api.Platform.SendAsync(api.Conversation, "hello", Cancelled);
+        await api.Platform.SendAsync(api.Conversation, "hello", Cancellation);
 
         using JsonDocument body = JsonDocument.Parse(Assert.Single(webhook.Calls).Body);
         byte[] envelope = Encoding.ASCII.GetBytes(body.RootElement.GetProperty("wire_envelope").GetString()!);
@@ -90,7 +103,7 @@ public sealed class WebhookDeliveryTests
         await using Webhook webhook = await Webhook.StartAsync(503, 401, 302);
         await using Api api = await StartAsync(webhook, new PlatformOptions { Retry = Quick });
 
-        Delivery delivery = await api.Platform.SendAsync(api.Conversation, "hello", Cancelled);
+        Delivery delivery = await api.Platform.SendAsync(api.Conversation, "hello", Cancellation);
 
         Assert.Equal([503, 401, 302, 200], delivery.Attempts.Select(attempt => attempt.Status));
         Assert.Equal(["answer 503", "answer 401", "answer 302", "answer 200"], delivery.Attempts.Select(attempt => attempt.Answer));
@@ -106,7 +119,7 @@ public sealed class WebhookDeliveryTests
         await using Webhook webhook = await Webhook.StartAsync(500, 500, 500, 500, 200);
         await using Api api = await StartAsync(webhook, new PlatformOptions { Retry = Quick });
 
-        Delivery delivery = await api.Platform.SendAsync(api.Conversation, "hello", Cancelled);
+        Delivery delivery = await api.Platform.SendAsync(api.Conversation, "hello", Cancellation);
 
         Assert.False(delivery.IsAccepted);
         Assert.Equal(4, webhook.Calls.Count);
@@ -118,7 +131,7 @@ public sealed class WebhookDeliveryTests
         await using Webhook webhook = await Webhook.StartAsync(Webhook.Silence, 200);
         await using Api api = await StartAsync(webhook, new PlatformOptions { Retry = Quick, WebhookTimeout = TimeSpan.FromMilliseconds(100) });
 
-        Delivery delivery = await api.Platform.SendAsync(api.Conversation, "hello", Cancelled);
+        Delivery delivery = await api.Platform.SendAsync(api.Conversation, "hello", Cancellation);
 
         Assert.Null(delivery.Attempts[0].Status);
         Assert.Equal("no answer within 0.1 s", delivery.Attempts[0].Answer);
@@ -132,7 +145,7 @@ public sealed class WebhookDeliveryTests
         await webhook.DisposeAsync();
         await using Api api = await StartAsync(webhook);
 
-        DeliveryAttempt attempt = await api.Platform.AttemptAsync(api.Platform.PrepareEvent(api.Agent, "message.new"), Cancelled);
+        DeliveryAttempt attempt = await api.Platform.AttemptAsync(api.Platform.PrepareEvent(api.Agent, "message.new"), Cancellation);
 
         Assert.Null(attempt.Status);
         Assert.False(attempt.IsAccepted);
@@ -143,9 +156,9 @@ public sealed class WebhookDeliveryTests
     {
         await using Webhook webhook = await Webhook.StartAsync();
         await using Api api = await StartAsync(webhook);
-        Delivery delivery = await api.Platform.SendAsync(api.Conversation, "hello", Cancelled);
+        Delivery delivery = await api.Platform.SendAsync(api.Conversation, "hello", Cancellation);
 
-        await api.Platform.DeliverAsync(delivery, Cancelled);
+        await api.Platform.DeliverAsync(delivery, Cancellation);
 
         Assert.Equal([delivery.Id, delivery.Id], webhook.Calls.Select(call => call.Headers["X-Hashee-Delivery-Id"]));
     }
@@ -156,8 +169,8 @@ public sealed class WebhookDeliveryTests
         await using Webhook webhook = await Webhook.StartAsync();
         await using Api api = await StartAsync(webhook);
 
-        Delivery first = await api.Platform.SendAsync(api.Conversation, "hello", Cancelled);
-        Delivery second = await api.Platform.SendAsync(api.Conversation, "hello", Cancelled);
+        Delivery first = await api.Platform.SendAsync(api.Conversation, "hello", Cancellation);
+        Delivery second = await api.Platform.SendAsync(api.Conversation, "hello", Cancellation);
 
         Assert.NotEqual(first.Id, second.Id);
     }
@@ -169,7 +182,7 @@ public sealed class WebhookDeliveryTests
         await using Api api = await StartAsync(webhook, new PlatformOptions { Time = new ManualTime() });
 
         await api.Platform.DeliverAsync(
-            api.Platform.PrepareEvent(api.Agent, EventTypes.RelationEstablished, "C", """{"user_id":"U"}"""), Cancelled);
+            api.Platform.PrepareEvent(api.Agent, EventTypes.RelationEstablished, "C", """{"user_id":"U"}"""), Cancellation);
 
         Assert.Equal(
             """{"type":"relation.established","version":"v1","payload":{"user_id":"U"},"metadata":{"conversation_id":"C","created_at":"2026-05-15T10:24:11.123Z"}}""",
@@ -183,7 +196,7 @@ public sealed class WebhookDeliveryTests
         await using Api api = await StartAsync(webhook);
         Delivery delivery = api.Platform.PrepareEvent(api.Agent, "x").WithBody("tampered"u8.ToArray());
 
-        await api.Platform.DeliverAsync(delivery, Cancelled);
+        await api.Platform.DeliverAsync(delivery, Cancellation);
 
         Assert.Equal("tampered"u8, Assert.Single(webhook.Calls).Body);
     }
@@ -193,8 +206,8 @@ public sealed class WebhookDeliveryTests
     {
         await using Webhook webhook = await Webhook.StartAsync();
         await using Api api = await StartAsync(webhook);
-        Delivery delivery = await api.Platform.SendAsync(api.Conversation, "hello", Cancelled);
-        Task<AgentMessage> reply = api.Platform.WaitForReplyAsync(delivery, Cancelled);
+        Delivery delivery = await api.Platform.SendAsync(api.Conversation, "hello", Cancellation);
+        Task<AgentMessage> reply = api.Platform.WaitForReplyAsync(delivery, Cancellation);
 
         await api.PostAsync(api.Text("not this one"));
         Assert.False(reply.IsCompleted);

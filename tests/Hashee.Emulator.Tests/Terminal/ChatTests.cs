@@ -7,7 +7,7 @@ public sealed class ChatTests : IDisposable
     private readonly StringWriter _output = new();
     private readonly StringWriter _errors = new();
 
-    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     private string[] Lines => _output.ToString().Split('\n');
 
@@ -16,7 +16,7 @@ public sealed class ChatTests : IDisposable
     {
         await using PlayedWorld played = await PlayedWorld.StartAsync();
 
-        Assert.True(await Chat(played.World).SendColdAndWarmAsync("hello", Cancelled));
+        Assert.True(await Chat(played.World).SendColdAndWarmAsync("hello", Cancellation));
 
         Assert.Equal("Echo: hello", Lines[0]);
         Assert.Equal(["hello", "hello"], played.Opened.Entries);
@@ -31,7 +31,7 @@ public sealed class ChatTests : IDisposable
     {
         await using PlayedWorld played = await PlayedWorld.StartAsync();
 
-        Assert.True(await Chat(played.World).TalkAsync(new StringReader("one\n\n  \ntwo [b]"), prompts: false, Cancelled));
+        Assert.True(await Chat(played.World).TalkAsync(new StringReader("one\n\n  \ntwo [b]"), prompts: false, Cancellation));
 
         Assert.Equal(["one", "two [b]"], played.Opened.Entries);
         Assert.Equal("Echo: one", Lines[0]);
@@ -45,7 +45,7 @@ public sealed class ChatTests : IDisposable
     {
         await using PlayedWorld played = await PlayedWorld.StartAsync();
 
-        await Chat(played.World).TalkAsync(new StringReader(""), prompts: true, Cancelled);
+        await Chat(played.World).TalkAsync(new StringReader(""), prompts: true, Cancellation);
 
         Assert.Equal("> \n", _output.ToString());
     }
@@ -55,7 +55,7 @@ public sealed class ChatTests : IDisposable
     {
         await using PlayedWorld played = await PlayedWorld.StartAsync(static _ => ["one ", "two ", "three"]);
 
-        await Chat(played.World).TalkAsync(new StringReader("hello"), prompts: false, Cancelled);
+        await Chat(played.World).TalkAsync(new StringReader("hello"), prompts: false, Cancellation);
 
         Assert.Equal("one two three", Lines[0]);
     }
@@ -66,7 +66,7 @@ public sealed class ChatTests : IDisposable
         await using PlayedWorld played = await PlayedWorld.StartAsync();
         Chat chat = Chat(played.World);
 
-        await chat.RehearseAsync(Cancelled);
+        await chat.RehearseAsync(Cancellation);
 
         Assert.Empty(played.Opened.Entries);
         Assert.Empty(played.World.Webhook.Instances);
@@ -84,8 +84,8 @@ public sealed class ChatTests : IDisposable
             new LocalWorldOptions { WebhookBootstrap = bootstrap, WorkerBootstrap = bootstrap });
         Chat chat = Chat(world);
 
-        await chat.RehearseAsync(Cancelled);
-        Assert.False(await chat.SendColdAndWarmAsync("hello", Cancelled));
+        await chat.RehearseAsync(Cancellation);
+        Assert.False(await chat.SendColdAndWarmAsync("hello", Cancellation));
 
         Assert.Equal(
             "hashee-webhook could not start: Runtime.ExitError: Runtime exited with error: exit status 3\n  last words\n", _errors.ToString());
@@ -97,7 +97,7 @@ public sealed class ChatTests : IDisposable
     {
         await using PlayedWorld played = await PlayedWorld.StartAsync(static _ => []);
 
-        Assert.False(await Chat(played.World).SendColdAndWarmAsync("hello", Cancelled));
+        Assert.False(await Chat(played.World).SendColdAndWarmAsync("hello", Cancellation));
 
         Assert.Equal("The agent took the message and gave no reply.\n", _errors.ToString());
     }
@@ -108,7 +108,7 @@ public sealed class ChatTests : IDisposable
         await using PlayedWorld played = await PlayedWorld.StartAsync();
         played.Refuses = true;
 
-        Assert.False(await Chat(played.World).TalkAsync(new StringReader("hello"), prompts: false, Cancelled));
+        Assert.False(await Chat(played.World).TalkAsync(new StringReader("hello"), prompts: false, Cancellation));
 
         Assert.Equal("The worker refused the message: it is in the dead-letter queue.\n", _errors.ToString());
     }
