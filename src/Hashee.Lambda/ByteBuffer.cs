@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Hashee.Lambda;
 
-/// <summary>A growing buffer that is used again and again, with room in front for a head whose length is known only when the body is.</summary>
+/// <summary>
+/// A growing buffer that is used again and again, with room in front for a head whose length is known only when the body is.
+/// </summary>
 internal sealed class ByteBuffer(int capacity) : IBufferWriter<byte>
 {
     private byte[] _bytes = new byte[capacity];

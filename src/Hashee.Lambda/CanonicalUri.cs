@@ -1,6 +1,8 @@
 namespace Hashee.Lambda;
 
-/// <summary>Path and query as Signature Version 4 signs them: everything but RFC 3986's unreserved characters percent-encoded, upper-case digits.</summary>
+/// <summary>
+/// Path and query as Signature Version 4 signs them: everything but RFC 3986's unreserved characters percent-encoded, upper-case digits.
+/// </summary>
 internal static class CanonicalUri
 {
     /// <summary>Writes the canonical path.</summary>

@@ -5,7 +5,8 @@ namespace Hashee.Lambda;
 
 /// <summary>
 /// The environment block as the process was started with, read in place: a secret decoded from <see cref="Get"/> never becomes a managed
-/// string. An empty value counts as missing. Changes made with <see cref="Environment.SetEnvironmentVariable(string, string)"/> are not seen.
+/// string. An empty value counts as missing. Changes made with <see cref="Environment.SetEnvironmentVariable(string, string)"/> are not
+/// seen.
 /// </summary>
 public static unsafe class EnvironmentVariables
 {

@@ -6,9 +6,9 @@ using System.Text.Json;
 namespace Hashee.Lambda;
 
 /// <summary>
-/// Reads the event of a Function URL or HTTP API in payload format 2.0 (Lambda developer guide, "Function URL request payload"). One object
-/// reads one event after the other into the same buffers; its spans are valid until the next <see cref="TryRead"/>. Fields may come in any order,
-/// unknown ones are ignored, whatever they hold. A lone surrogate escape reads as U+FFFD. Nothing throws on bad input.
+/// Reads the event of a Function URL or HTTP API in payload format 2.0 (Lambda developer guide, "Function URL request payload"). One
+/// object reads one event after the other into the same buffers; its spans are valid until the next <see cref="TryRead"/>. Fields may
+/// come in any order, unknown ones are ignored, whatever they hold. A lone surrogate escape reads as U+FFFD. Nothing throws on bad input.
 /// </summary>
 public sealed class HttpRequest
 {

@@ -9,7 +9,9 @@ public readonly record struct HttpUrl(string Text, Origin Origin, string Path)
     /// <summary>Reads an absolute URL.</summary>
     /// <param name="text">For example <c>https://sqs.eu-west-1.amazonaws.com/123456789012/jobs.fifo</c>.</param>
     /// <param name="url">What was read.</param>
-    /// <returns>False for another scheme, a relative URL, user information, a query, a fragment, white space or a character outside ASCII.</returns>
+    /// <returns>
+    /// False for another scheme, a relative URL, user information, a query, a fragment, white space or a character outside ASCII.
+    /// </returns>
     public static bool TryParse(string text, out HttpUrl url)
     {
         url = default;

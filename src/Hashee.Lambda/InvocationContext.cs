@@ -37,7 +37,11 @@ public sealed class InvocationContext
 
     /// <summary>Turns the object into the first or the next invocation.</summary>
     internal void Begin(
-        ReadOnlySpan<byte> requestId, long deadlineUnixMilliseconds, ReadOnlySpan<byte> traceId, ReadOnlySpan<byte> functionArn, bool isColdStart)
+        ReadOnlySpan<byte> requestId,
+        long deadlineUnixMilliseconds,
+        ReadOnlySpan<byte> traceId,
+        ReadOnlySpan<byte> functionArn,
+        bool isColdStart)
     {
         Replace(_requestId, requestId, ref _requestIdText);
         Replace(_traceId, traceId, ref _traceIdText);

@@ -3,11 +3,14 @@ using System.Text;
 
 namespace Hashee.Lambda;
 
-/// <summary>JSON strings (RFC 8259, section 7) on the hot path: only what must be escaped is, everything else is copied in long runs.</summary>
+/// <summary>
+/// JSON strings (RFC 8259, section 7) on the hot path: only what must be escaped is, everything else is copied in long runs.
+/// </summary>
 internal static class JsonText
 {
     private static readonly SearchValues<byte> Escaped = SearchValues.Create(
-        "\0\u0001\u0002\u0003\u0004\u0005\u0006\u0007\b\t\n\u000b\f\r\u000e\u000f\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001a\u001b\u001c\u001d\u001e\u001f\"\\"u8);
+        "\"\\\0\u0001\u0002\u0003\u0004\u0005\u0006\u0007\b\t\n\u000b\f\r\u000e\u000f"u8 +
+        "\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001a\u001b\u001c\u001d\u001e\u001f"u8);
 
     /// <summary>Writes a JSON string with its quotes.</summary>
     /// <param name="output">Takes the bytes.</param>

@@ -8,7 +8,8 @@ public static class LambdaRuntime
 {
     /// <summary>
     /// Runs a function until the Runtime API is gone. Reads AWS_LAMBDA_RUNTIME_API, sets the garbage collector's limit from
-    /// AWS_LAMBDA_FUNCTION_MEMORY_SIZE, refuses AWS_LAMBDA_MAX_CONCURRENCY over 1, and reports a failed start to <c>/runtime/init/error</c>.
+    /// AWS_LAMBDA_FUNCTION_MEMORY_SIZE, refuses AWS_LAMBDA_MAX_CONCURRENCY over 1, and reports a failed start to
+    /// <c>/runtime/init/error</c>.
     /// </summary>
     /// <param name="initialize">Builds the handler and everything it needs; runs in INIT, with a full processor.</param>
     /// <returns>The exit code: 1, since a function's process only ends when something is wrong.</returns>
@@ -19,7 +20,7 @@ public static class LambdaRuntime
         using RuntimeApi? api = RuntimeApi.TryCreate(runtimeApi);
         if (api is null)
         {
-            Log.Fatal("AWS_LAMBDA_RUNTIME_API is missing or malformed: it must be host:port or host:port/path. This program is a Lambda function.");
+            Log.Fatal("This is a Lambda function, and AWS_LAMBDA_RUNTIME_API is missing or malformed: it must be host:port or host:port/path.");
             return 1;
         }
 
@@ -50,7 +51,7 @@ public static class LambdaRuntime
         catch (Exception exception)
         {
             Fault fault = Fault.Of(exception);
-            Log.Fatal("The function cannot start.", new("errorType", fault.Type), new("errorMessage", fault.Message), new("stack", fault.Stack));
+            LogFault(LogLevel.Fatal, "The function cannot start.", fault);
             api.PostInitError(fault);
             return null;
         }
@@ -69,7 +70,7 @@ public static class LambdaRuntime
         catch (Exception exception)
         {
             Fault fault = Fault.Of(exception);
-            Log.Error("The handler failed.", new("errorType", fault.Type), new("errorMessage", fault.Message), new("stack", fault.Stack));
+            LogFault(LogLevel.Error, "The handler failed.", fault);
             api.PostError(fault);
             return;
         }
@@ -77,19 +78,23 @@ public static class LambdaRuntime
         api.PostResponse();
     }
 
+    private static void LogFault(LogLevel level, string message, Fault fault) =>
+        Log.Write(level, message, new("errorType", fault.Type), new("errorMessage", fault.Message), new("stack", fault.Stack));
+
     private static void RefuseConcurrency()
     {
-        string? text = EnvironmentVariables.GetString("AWS_LAMBDA_MAX_CONCURRENCY");
-        if (text is not null && !(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int concurrency) && concurrency <= 1))
+        string text = EnvironmentVariables.GetString("AWS_LAMBDA_MAX_CONCURRENCY") ?? "1";
+        if (!uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint concurrency) || concurrency > 1)
         {
             throw new ConfigurationException(
-                "AWS_LAMBDA_MAX_CONCURRENCY asks for more than one invocation at a time, and this runtime handles one. Set the function's concurrency per instance to 1.");
+                "AWS_LAMBDA_MAX_CONCURRENCY asks for more than one invocation at a time, and this runtime handles one. " +
+                "Set the function's concurrency per instance to 1.");
         }
     }
 
     /// <summary>
-    /// .NET does not see Lambda's limit by itself. The heap gets three quarters of it, the share that .NET takes of a container's memory; the rest is
-    /// for the program, its stacks, OpenSSL and socket buffers.
+    /// .NET does not see Lambda's limit by itself. The heap gets three quarters of it, the share that .NET takes of a container's memory;
+    /// the rest is for the program, its stacks, OpenSSL and socket buffers.
     /// </summary>
     private static void LimitHeap()
     {

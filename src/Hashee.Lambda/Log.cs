@@ -1,9 +1,10 @@
 namespace Hashee.Lambda;
 
 /// <summary>
-/// The function's log on standard output: one JSON line for each record with <c>timestamp</c> (RFC 3339, UTC, milliseconds), <c>level</c>, <c>message</c>,
-/// <c>requestId</c> during an invocation, and the given fields; with AWS_LAMBDA_LOG_FORMAT=Text one plain line. Records under AWS_LAMBDA_LOG_LEVEL
-/// are dropped. Each record is one write(2), and no value can begin a second record. All members may be called from any thread.
+/// The function's log on standard output: one JSON line for each record with <c>timestamp</c> (RFC 3339, UTC, milliseconds),
+/// <c>level</c>, <c>message</c>, <c>requestId</c> during an invocation, and the given fields; with AWS_LAMBDA_LOG_FORMAT=Text one plain
+/// line. Records under AWS_LAMBDA_LOG_LEVEL are dropped. Each record is one write(2), and no value can begin a second record. All members
+/// may be called from any thread.
 /// </summary>
 public static class Log
 {

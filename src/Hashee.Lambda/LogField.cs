@@ -4,7 +4,9 @@ namespace Hashee.Lambda;
 public readonly struct LogField
 {
     /// <summary>A text. Never a secret, never what a user wrote.</summary>
-    /// <param name="name">The field's name in camel case; <c>timestamp</c>, <c>level</c>, <c>message</c> and <c>requestId</c> are taken.</param>
+    /// <param name="name">
+    /// The field's name in camel case; <c>timestamp</c>, <c>level</c>, <c>message</c> and <c>requestId</c> are taken.
+    /// </param>
     /// <param name="value">The text; null is left out.</param>
     public LogField(string name, string? value)
     {

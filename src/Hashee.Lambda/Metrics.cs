@@ -29,7 +29,9 @@ public sealed class Metrics
     /// <param name="metrics">1-100 metrics of different names.</param>
     public void Emit(params ReadOnlySpan<Metric> metrics) => Write(default, metrics);
 
-    /// <summary>Writes one line with several metrics, each as a total and once more for the value of <paramref name="dimension"/>.</summary>
+    /// <summary>
+    /// Writes one line with several metrics, each as a total and once more for the value of <paramref name="dimension"/>.
+    /// </summary>
     /// <param name="dimension">Gives the second set of dimensions, <c>["FunctionName", name]</c>.</param>
     /// <param name="metrics">1-100 metrics of different names.</param>
     public void Emit(MetricDimension dimension, params ReadOnlySpan<Metric> metrics) => Write(dimension, metrics);

@@ -21,7 +21,9 @@ public readonly record struct Origin(bool IsTls, string Host, int Port)
         }
     }
 
-    /// <summary>Reads <c>host</c>, <c>host:port</c>, <c>[::1]</c> or <c>[::1]:port</c>. User information, white space and non-ASCII are refused.</summary>
+    /// <summary>
+    /// Reads <c>host</c>, <c>host:port</c>, <c>[::1]</c> or <c>[::1]:port</c>. User information, white space and non-ASCII are refused.
+    /// </summary>
     /// <param name="authority">The text between <c>//</c> and the path.</param>
     /// <param name="isTls">Whether TLS is spoken there; decides the default port.</param>
     /// <param name="origin">What was read.</param>

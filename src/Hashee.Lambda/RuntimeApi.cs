@@ -36,15 +36,17 @@ internal sealed class RuntimeApi : IDisposable
     /// <summary>Where the response of the invocation is written to before <see cref="PostResponse"/>.</summary>
     internal ByteBuffer Response => _body;
 
-    /// <summary>Reads AWS_LAMBDA_RUNTIME_API: <c>host:port</c> or <c>host:port/path</c>, the host a name, an IPv4 or a bracketed IPv6 address.</summary>
+    /// <summary>
+    /// Reads AWS_LAMBDA_RUNTIME_API: <c>host:port</c> or <c>host:port/path</c>, the host a name, an IPv4 or a bracketed IPv6 address.
+    /// </summary>
     internal static RuntimeApi? TryCreate(string? address)
     {
         ReadOnlySpan<char> text = address;
         int slash = text.IndexOf('/');
         ReadOnlySpan<char> prefix = slash < 0 ? "" : text[slash..].TrimEnd('/');
-        return !prefix.ContainsAnyExceptInRange('!', '~') && Origin.TryParseAuthority(slash < 0 ? text : text[..slash], isTls: false, out Origin origin)
-            ? new RuntimeApi(origin, prefix.ToString())
-            : null;
+        bool isValid = Origin.TryParseAuthority(slash < 0 ? text : text[..slash], isTls: false, out Origin origin)
+            && !prefix.ContainsAnyExceptInRange('!', '~');
+        return isValid ? new RuntimeApi(origin, prefix.ToString()) : null;
     }
 
     /// <summary>Waits for the next invocation.</summary>
@@ -107,7 +109,8 @@ internal sealed class RuntimeApi : IDisposable
 
     public void Dispose() => _channel.Dispose();
 
-    private void BeginRequest(ReadOnlySpan<byte> method, ReadOnlySpan<byte> path, ReadOnlySpan<byte> requestId = default, ReadOnlySpan<byte> action = default)
+    private void BeginRequest(
+        ReadOnlySpan<byte> method, ReadOnlySpan<byte> path, ReadOnlySpan<byte> requestId = default, ReadOnlySpan<byte> action = default)
     {
         _head.Clear();
         _head.Append(method);
@@ -136,7 +139,9 @@ internal sealed class RuntimeApi : IDisposable
         _channel.Exchange(_body.Written, Deadline.Never, isRepeatable: true);
     }
 
-    /// <summary>A report that Lambda refuses (too large, too late) concerns one invocation; a 500 means that the instance must end.</summary>
+    /// <summary>
+    /// A report that Lambda refuses (too large, too late) concerns one invocation; a 500 means that the instance must end.
+    /// </summary>
     private void CheckAccepted(string what)
     {
         if (_answer.Status == 500)

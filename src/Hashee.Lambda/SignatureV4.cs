@@ -3,8 +3,9 @@ using Hashee.Lambda.Native;
 namespace Hashee.Lambda;
 
 /// <summary>
-/// AWS Signature Version 4 in the Authorization header (IAM user guide, "Create a signed AWS API request"). One object signs one request after
-/// the other: <see cref="Begin"/>, <see cref="AddHeader"/> for each header to sign, <see cref="Finish"/>. The signing key is kept for its day.
+/// AWS Signature Version 4 in the Authorization header (IAM user guide, "Create a signed AWS API request"). One object signs one request
+/// after the other: <see cref="Begin"/>, <see cref="AddHeader"/> for each header to sign, <see cref="Finish"/>. The signing key is kept
+/// for its day.
 /// </summary>
 internal sealed class SignatureV4(string accessKeyId, byte[] secretAccessKey, string region, string service)
 {

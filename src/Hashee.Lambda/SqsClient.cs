@@ -7,10 +7,11 @@ using Hashee.Lambda.Transport;
 namespace Hashee.Lambda;
 
 /// <summary>
-/// Sends to one SQS queue in AWS JSON 1.0 (SQS API reference) with Signature Version 4, over TLS by OpenSSL, on a connection that is kept. No call
-/// throws. Connecting, shaking hands, sending and reading the answer share 3 s; there are at most two attempts, the second only
-/// where SQS cannot take the same thing twice, and none goes on past 1 s before the deadline. Resolving the queue's host name is bounded by glibc's
-/// resolver, which the constructor sets to 1 s and two attempts unless RES_OPTIONS says otherwise. Calls from several threads are made one after the other.
+/// Sends to one SQS queue in AWS JSON 1.0 (SQS API reference) with Signature Version 4, over TLS by OpenSSL, on a connection that is
+/// kept. No call throws. Connecting, shaking hands, sending and reading the answer share 3 s; there are at most two attempts, the second
+/// only where SQS cannot take the same thing twice, and none goes on past 1 s before the deadline. Resolving the queue's host name is
+/// bounded by glibc's resolver, which the constructor sets to 1 s and two attempts unless RES_OPTIONS says otherwise. Calls from several
+/// threads are made one after the other.
 /// </summary>
 public sealed unsafe class SqsClient : IDisposable
 {
@@ -65,7 +66,7 @@ public sealed unsafe class SqsClient : IDisposable
             }
             catch (Exception exception) when (ReasonOf(exception) is not null)
             {
-                Log.Warn("SQS could not be connected ahead of time; the first message tries again.", new LogField("reason", ReasonOf(exception)));
+                Log.Warn("SQS is not connected ahead of time; the first message tries again.", new LogField("reason", ReasonOf(exception)));
             }
         }
     }
@@ -73,20 +74,30 @@ public sealed unsafe class SqsClient : IDisposable
     /// <summary>Sends a message (SendMessage).</summary>
     /// <param name="body">The message body: 1-1,048,576 bytes of UTF-8, without the characters that SQS refuses.</param>
     /// <param name="groupId">MessageGroupId; empty for a standard queue.</param>
-    /// <param name="deduplicationId">MessageDeduplicationId; empty for none, and then a request that may have arrived is not repeated.</param>
+    /// <param name="deduplicationId">
+    /// MessageDeduplicationId; empty for none, and then a request that may have arrived is not repeated.
+    /// </param>
     /// <param name="deadline">The invocation's deadline.</param>
-    public SqsOutcome SendMessage(ReadOnlySpan<byte> body, ReadOnlySpan<byte> groupId, ReadOnlySpan<byte> deduplicationId, Deadline deadline) =>
+    public SqsOutcome SendMessage(
+        ReadOnlySpan<byte> body, ReadOnlySpan<byte> groupId, ReadOnlySpan<byte> deduplicationId, Deadline deadline) =>
         SendMessage(body, groupId, deduplicationId, "", "", deadline);
 
     /// <summary>Sends a message with one attribute of type String (SendMessage).</summary>
     /// <param name="body">The message body: 1-1,048,576 bytes of UTF-8, without the characters that SQS refuses.</param>
     /// <param name="groupId">MessageGroupId; empty for a standard queue.</param>
-    /// <param name="deduplicationId">MessageDeduplicationId; empty for none, and then a request that may have arrived is not repeated.</param>
+    /// <param name="deduplicationId">
+    /// MessageDeduplicationId; empty for none, and then a request that may have arrived is not repeated.
+    /// </param>
     /// <param name="attributeName">1-256 letters, digits, underscores, hyphens and periods.</param>
     /// <param name="attributeValue">The attribute's value, not empty.</param>
     /// <param name="deadline">The invocation's deadline.</param>
     public SqsOutcome SendMessage(
-        ReadOnlySpan<byte> body, ReadOnlySpan<byte> groupId, ReadOnlySpan<byte> deduplicationId, string attributeName, string attributeValue, Deadline deadline)
+        ReadOnlySpan<byte> body,
+        ReadOnlySpan<byte> groupId,
+        ReadOnlySpan<byte> deduplicationId,
+        string attributeName,
+        string attributeValue,
+        Deadline deadline)
     {
         lock (_gate)
         {
@@ -166,7 +177,8 @@ public sealed unsafe class SqsClient : IDisposable
         }
     }
 
-    private SqsOutcome Call(ReadOnlySpan<byte> target, ReadOnlySpan<byte> messageBody, bool expectsMd5, bool isRepeatable, Deadline deadline)
+    private SqsOutcome Call(
+        ReadOnlySpan<byte> target, ReadOnlySpan<byte> messageBody, bool expectsMd5, bool isRepeatable, Deadline deadline)
     {
         SqsOutcome outcome = new(SqsOutcomeKind.Unavailable, "the invocation's deadline is too near", 0);
         deadline = deadline.Before(DeadlineReserve);

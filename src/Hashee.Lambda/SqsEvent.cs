@@ -4,7 +4,9 @@ using System.Text.Json.Serialization;
 
 namespace Hashee.Lambda;
 
-/// <summary>A batch of messages as Lambda's event source mapping delivers it (Lambda developer guide, "Using Lambda with Amazon SQS").</summary>
+/// <summary>
+/// A batch of messages as Lambda's event source mapping delivers it (Lambda developer guide, "Using Lambda with Amazon SQS").
+/// </summary>
 public sealed class SqsEvent
 {
     /// <summary>The messages; those of one group in order.</summary>

@@ -3,7 +3,10 @@ namespace Hashee.Lambda;
 /// <summary>How a call to SQS ended.</summary>
 public enum SqsOutcomeKind
 {
-    /// <summary>SQS did not answer usefully within the time limits: not reachable, no trust, closed, stalled, garbage, throttled or a server error.</summary>
+    /// <summary>
+    /// SQS did not answer usefully within the time limits: not reachable, no trust, closed, stalled, garbage, throttled or a server
+    /// error.
+    /// </summary>
     Unavailable,
 
     /// <summary>SQS took it.</summary>

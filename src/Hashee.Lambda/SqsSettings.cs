@@ -18,10 +18,14 @@ public sealed class SqsSettings
     /// <summary>AWS_ENDPOINT_URL_SQS: where to connect in place of the queue URL's origin.</summary>
     public Origin? Endpoint { get; init; }
 
-    /// <summary>AWS_CA_BUNDLE: the path of a PEM file that replaces the built-in roots; read when the first https connection is made.</summary>
+    /// <summary>
+    /// AWS_CA_BUNDLE: the path of a PEM file that replaces the built-in roots; read when the first https connection is made.
+    /// </summary>
     public string? CertificateBundle { get; init; }
 
-    /// <summary>Reads the settings from the variables named at each property; problems are added to <paramref name="configuration"/>.</summary>
+    /// <summary>
+    /// Reads the settings from the variables named at each property; problems are added to <paramref name="configuration"/>.
+    /// </summary>
     public static SqsSettings Read(Configuration configuration)
     {
         HttpUrl? endpoint = configuration.OptionalUrl("AWS_ENDPOINT_URL_SQS");

@@ -21,10 +21,12 @@ public class DeadlineTests
     }
 
     [Fact]
-    public void What_is_too_far_away_never_comes() => Assert.Equal(TimeSpan.MaxValue, Deadline.After(TimeSpan.MaxValue - TimeSpan.FromDays(1)).Remaining);
+    public void What_is_too_far_away_never_comes() =>
+        Assert.Equal(TimeSpan.MaxValue, Deadline.After(TimeSpan.MaxValue - TimeSpan.FromDays(1)).Remaining);
 
     [Fact]
-    public void Poll_waits_at_least_as_long_as_there_is_time() => Assert.InRange(Deadline.After(TimeSpan.FromMinutes(1)).PollMilliseconds, 1, 60_000);
+    public void Poll_waits_at_least_as_long_as_there_is_time() =>
+        Assert.InRange(Deadline.After(TimeSpan.FromMinutes(1)).PollMilliseconds, 1, 60_000);
 
     [Fact]
     public void Before_comes_earlier() => Assert.True(Deadline.After(TimeSpan.FromMinutes(1)).Before(TimeSpan.FromMinutes(2)).HasPassed);

@@ -113,7 +113,8 @@ public class HttpAnswerTests
     public void A_second_answer_is_read_into_the_same_buffer()
     {
         HttpAnswer answer = new(MaximumBody);
-        using Pieces pieces = new(["HTTP/1.1 200 OK\r\nA: b\r\nContent-Length: 5\r\n\r\nhello", "HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\nno"]);
+        using Pieces pieces = new(
+            ["HTTP/1.1 200 OK\r\nA: b\r\nContent-Length: 5\r\n\r\nhello", "HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\nno"]);
 
         answer.Read(pieces, Deadline.Never);
         answer.Read(pieces, Deadline.Never);

@@ -248,14 +248,16 @@ public class HttpRequestTests
         Assert.Equal(0, after - before);
     }
 
-    private static string With(string members) => $"{{{members},\"rawPath\":\"/\",\"requestContext\":{{\"http\":{{\"method\":\"POST\"}}}}}}";
+    private static string With(string members) =>
+        $"{{{members},\"rawPath\":\"/\",\"requestContext\":{{\"http\":{{\"method\":\"POST\"}}}}}}";
 
     private static string WithBody(string json) => With($"\"body\":\"{json}\"");
 
     private static string WithHeaders(string json) => With($"\"headers\":{json}");
 
     private static JsonObject Turn(JsonObject node) =>
-        new(node.Reverse().Select(member => KeyValuePair.Create(member.Key, member.Value is JsonObject inner ? Turn(inner) : member.Value?.DeepClone())));
+        new(node.Reverse().Select(member =>
+            KeyValuePair.Create(member.Key, member.Value is JsonObject inner ? Turn(inner) : member.Value?.DeepClone())));
 
     private static string Text(ReadOnlySpan<byte> utf8) => Encoding.UTF8.GetString(utf8);
 

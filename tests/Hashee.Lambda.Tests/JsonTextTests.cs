@@ -25,7 +25,8 @@ public class JsonTextTests
     }
 
     [Fact]
-    public void A_lone_surrogate_becomes_the_replacement_character() => Assert.Equal("a\ufffdb", Read(output => JsonText.WriteString(output, "a\ud83db")));
+    public void A_lone_surrogate_becomes_the_replacement_character() =>
+        Assert.Equal("a\ufffdb", Read(output => JsonText.WriteString(output, "a\ud83db")));
 
     [Fact]
     public void A_pair_of_surrogates_survives_wherever_it_stands()

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Hashee.Lambda.Tests;
@@ -40,9 +41,11 @@ public class LogWriterTests
         using RecordPipe pipe = new();
         LogWriter writer = new(pipe.WriteEnd, isText: false, LogLevel.Info);
 
-        Task writing = Task.Run(() => Parallel.For(0, 200, i => writer.Write(LogLevel.Info, $"{i}", [])), TestContext.Current.CancellationToken);
+        Task writing = Task.Run(
+            () => Parallel.For(0, 200, i => writer.Write(LogLevel.Info, $"{i}", [])), TestContext.Current.CancellationToken);
         int[] seen = Enumerable.Range(0, 200)
-            .Select(_ => int.Parse(JsonDocument.Parse(pipe.ReadOne()).RootElement.GetProperty("message").GetString()!, System.Globalization.CultureInfo.InvariantCulture))
+            .Select(_ => JsonDocument.Parse(pipe.ReadOne()).RootElement.GetProperty("message").GetString()!)
+            .Select(message => int.Parse(message, CultureInfo.InvariantCulture))
             .ToArray();
 
         Assert.Equal(Enumerable.Range(0, 200), seen.Order());

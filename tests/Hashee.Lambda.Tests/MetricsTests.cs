@@ -14,7 +14,10 @@ public sealed class MetricsTests : IDisposable
     [Fact]
     public void A_line_has_the_shape_of_the_embedded_metric_format()
     {
-        _metrics.Emit(new Metric("Accepted", 1), new Metric("EnqueueTime", 12.3456, MetricUnit.Milliseconds), new Metric("Size", 2048, MetricUnit.Bytes));
+        _metrics.Emit(
+            new Metric("Accepted", 1),
+            new Metric("EnqueueTime", 12.3456, MetricUnit.Milliseconds),
+            new Metric("Size", 2048, MetricUnit.Bytes));
 
         JsonElement line = LastLine();
         JsonElement directive = line.GetProperty("_aws").GetProperty("CloudWatchMetrics")[0];

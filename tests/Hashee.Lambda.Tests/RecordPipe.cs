@@ -4,7 +4,9 @@ using Hashee.Lambda.Native;
 
 namespace Hashee.Lambda.Tests;
 
-/// <summary>A pair of sockets in place of standard output, which keeps the boundaries between writes unless it is a stream that does not block.</summary>
+/// <summary>
+/// A pair of sockets in place of standard output, which keeps the boundaries between writes unless it is a stream that does not block.
+/// </summary>
 internal sealed unsafe partial class RecordPipe : IDisposable
 {
     private const int Unix = 1;

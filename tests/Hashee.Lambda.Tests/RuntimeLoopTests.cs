@@ -86,7 +86,8 @@ public class RuntimeLoopTests
     public void Events_in_chunks_are_joined()
     {
         using RuntimeApiServer api = new(
-            $"HTTP/1.1 200 OK\r\n{RuntimeApiServer.EventHeaders()}Transfer-Encoding: chunked\r\n\r\n5\r\n{{\"a\":\r\n2;note=x\r\n1}}\r\n0\r\nTrailer: x\r\n\r\n");
+            $"HTTP/1.1 200 OK\r\n{RuntimeApiServer.EventHeaders()}Transfer-Encoding: chunked\r\n\r\n" +
+            "5\r\n{\"a\":\r\n2;note=x\r\n1}\r\n0\r\nTrailer: x\r\n\r\n");
 
         api.Run(Echo);
 
@@ -96,7 +97,8 @@ public class RuntimeLoopTests
     [Fact]
     public void Header_names_may_be_in_any_letter_case()
     {
-        using RuntimeApiServer api = new(RuntimeApiServer.Event("1", "request-1").ToLowerInvariant().Replace("http/1.1 200 ok", "HTTP/1.1 200 OK", StringComparison.Ordinal));
+        string lowerCase = RuntimeApiServer.Event("1", "request-1").ToLowerInvariant();
+        using RuntimeApiServer api = new(lowerCase.Replace("http/1.1 200 ok", "HTTP/1.1 200 OK", StringComparison.Ordinal));
 
         api.Run(Echo);
 
@@ -227,7 +229,13 @@ public class RuntimeLoopTests
         TimeSpan remaining = default;
         using RuntimeApiServer api = new(RuntimeApiServer.Event("1", "request-1"));
 
-        api.Run((_, context, _) => (requestId, traceId, arn, remaining) = (context.RequestId, context.TraceId, context.InvokedFunctionArn, context.RemainingTime));
+        api.Run((_, context, _) =>
+        {
+            requestId = context.RequestId;
+            traceId = context.TraceId;
+            arn = context.InvokedFunctionArn;
+            remaining = context.RemainingTime;
+        });
 
         Assert.Equal("request-1", requestId);
         Assert.Equal("Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Parent=9a9197af755a6419;Sampled=1", traceId);
@@ -367,7 +375,8 @@ public class RuntimeLoopTests
     {
         const int Warmup = 40;
         const int Turns = 100;
-        using RuntimeApiServer api = new([.. Enumerable.Range(0, Warmup + Turns + 1).Select(i => RuntimeApiServer.Event($"{i:D6}", $"request-{i:D6}"))]);
+        IEnumerable<string> events = Enumerable.Range(0, Warmup + Turns + 1).Select(i => RuntimeApiServer.Event($"{i:D6}", $"request-{i:D6}"));
+        using RuntimeApiServer api = new([.. events]);
         int invocation = 0;
         long before = 0;
         long after = 0;

@@ -62,7 +62,9 @@ public class SqsEventTests
     [Fact]
     public void A_message_of_a_standard_queue_has_no_group()
     {
-        SqsMessage message = Assert.Single(Read("""{"Records":[{"messageId":"a","receiptHandle":"b","body":"c","attributes":{"ApproximateReceiveCount":"1"}}]}""").Records);
+        SqsEvent read = Read("""{"Records":[{"messageId":"a","receiptHandle":"b","body":"c","attributes":{"ApproximateReceiveCount":"1"}}]}""");
+
+        SqsMessage message = Assert.Single(read.Records);
 
         Assert.Null(message.Attributes.MessageGroupId);
         Assert.Null(message.MessageAttributes);
@@ -73,7 +75,9 @@ public class SqsEventTests
     {
         string deep = new string('[', 10_000) + new string(']', 10_000);
 
-        SqsEvent read = Read($$$"""{"unknown":{{{deep}}},"Records":[{"unknown":{{{deep}}},"messageId":"a","receiptHandle":"b","body":"c","attributes":{"Unknown":{{{deep}}}}}]}""");
+        SqsEvent read = Read(
+            """{"unknown":DEEP,"Records":[{"unknown":DEEP,"messageId":"a","receiptHandle":"b","body":"c","attributes":{"Unknown":DEEP}}]}"""
+                .Replace("DEEP", deep, StringComparison.Ordinal));
 
         Assert.Equal("c", Assert.Single(read.Records).Body);
     }
@@ -109,7 +113,8 @@ public class SqsEventTests
     }
 
     [Fact]
-    public void A_batch_response_without_failures_has_an_empty_list() => Assert.Equal("""{"batchItemFailures":[]}""", Write(new SqsBatchResponse([])));
+    public void A_batch_response_without_failures_has_an_empty_list() =>
+        Assert.Equal("""{"batchItemFailures":[]}""", Write(new SqsBatchResponse([])));
 
     private static SqsEvent Read(string payload) => SqsEvent.Read(Encoding.UTF8.GetBytes(payload));
 

@@ -28,12 +28,14 @@ public unsafe class TcpConnectionTests
         using TcpListener full = new(IPAddress.Loopback, 0);
         full.Start(backlog: 1);
         int port = ((IPEndPoint)full.LocalEndpoint).Port;
-        Socket[] waiting = [.. Enumerable.Range(0, 4).Select(_ => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { Blocking = false })];
-        Assert.All(waiting, client => Assert.Throws<SocketException>(() => client.Connect(IPAddress.Loopback, port)));
+        Socket[] waiting = FillBacklog(port);
         using LoopbackServer server = new(Greet);
 
-        using TcpConnection connection = Connect([port, server.Port], Deadline.After(TimeSpan.FromSeconds(1)));
+        Deadline deadline = Deadline.After(TimeSpan.FromSeconds(2));
 
+        using TcpConnection connection = Connect([port, server.Port], deadline);
+
+        Assert.False(deadline.HasPassed);
         Assert.Equal(1, connection.Read(new byte[1], Deadline.Never));
         Array.ForEach(waiting, client => client.Dispose());
     }
@@ -48,6 +50,17 @@ public unsafe class TcpConnectionTests
 
     private static void Greet(ServerConnection connection) => connection.Send("x");
 
+    /// <summary>Connects until a listener with a backlog of one answers no more.</summary>
+    private static Socket[] FillBacklog(int port) =>
+    [
+        .. Enumerable.Range(0, 4).Select(_ =>
+        {
+            Socket client = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { Blocking = false };
+            Assert.Throws<SocketException>(() => client.Connect(IPAddress.Loopback, port));
+            return client;
+        }),
+    ];
+
     private static int UnusedPort()
     {
         using TcpListener listener = new(IPAddress.Loopback, 0);
@@ -59,7 +72,8 @@ public unsafe class TcpConnectionTests
     private static TcpConnection Connect(int[] ports, Deadline deadline)
     {
         const int AddressLength = 16;
-        Libc.AddressInfo* list = (Libc.AddressInfo*)NativeMemory.AllocZeroed((nuint)(ports.Length * (sizeof(Libc.AddressInfo) + AddressLength)));
+        nuint size = (nuint)(ports.Length * (sizeof(Libc.AddressInfo) + AddressLength));
+        Libc.AddressInfo* list = (Libc.AddressInfo*)NativeMemory.AllocZeroed(size);
         try
         {
             byte* address = (byte*)(list + ports.Length);

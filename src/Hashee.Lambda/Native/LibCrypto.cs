@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Hashee.Lambda.Native;
 
-/// <summary>OpenSSL 3's libcrypto, loaded at the first call; TLS needs it anyway, so Signature Version 4 takes its hashes from it too.</summary>
+/// <summary>
+/// OpenSSL 3's libcrypto, loaded at the first call; TLS needs it anyway, so Signature Version 4 takes its hashes from it too.
+/// </summary>
 internal static unsafe partial class LibCrypto
 {
     internal const int Sha256Length = 32;
@@ -75,7 +77,8 @@ internal static unsafe partial class LibCrypto
     private static partial void* Sha256Algorithm();
 
     [LibraryImport(Library, EntryPoint = "HMAC")]
-    private static partial byte* Hmac(void* algorithm, byte* key, int keyLength, byte* data, nuint length, byte* digest, uint* digestLength);
+    private static partial byte* Hmac(
+        void* algorithm, byte* key, int keyLength, byte* data, nuint length, byte* digest, uint* digestLength);
 
     private static void Succeed(bool succeeded, string algorithm)
     {

@@ -6,11 +6,8 @@ namespace Hashee.Lambda.Native;
 internal static unsafe partial class LibSsl
 {
     internal const int SetMinimumVersion = 123;
-    internal const int SetMode = 33;
     internal const int SetServerName = 55;
     internal const int Tls12 = 0x0303;
-    internal const int PartialWrite = 1;
-    internal const int MovingWriteBuffer = 2;
     internal const int VerifyPeer = 1;
     internal const uint NoPartialWildcards = 4;
     internal const uint NeverCheckSubject = 0x20;

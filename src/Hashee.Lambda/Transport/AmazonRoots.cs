@@ -1,8 +1,9 @@
 namespace Hashee.Lambda.Transport;
 
 /// <summary>
-/// The roots of Amazon Trust Services (https://www.amazontrust.com/repository/): Amazon Root CA 1 (RSA 2048), 2 (RSA 4096), 3 (P-256) and 4 (P-384), and
-/// Starfield Services Root Certificate Authority - G2. Just these, since OpenSSL takes 0.1 ms to read each. They expire between 2037 and 2040.
+/// The roots of Amazon Trust Services (https://www.amazontrust.com/repository/): Amazon Root CA 1 (RSA 2048), 2 (RSA 4096), 3 (P-256) and
+/// 4 (P-384), and Starfield Services Root Certificate Authority - G2. Just these, since OpenSSL takes 0.1 ms to read each. They expire
+/// between 2037 and 2040.
 /// </summary>
 internal static class AmazonRoots
 {

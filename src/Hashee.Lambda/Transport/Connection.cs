@@ -1,6 +1,8 @@
 namespace Hashee.Lambda.Transport;
 
-/// <summary>A byte stream to one server. Failures and passed deadlines are <see cref="TransportException"/>s; afterwards it can only be disposed.</summary>
+/// <summary>
+/// A byte stream to one server. Failures and passed deadlines are <see cref="TransportException"/>s; afterwards it can only be disposed.
+/// </summary>
 internal abstract class Connection : IDisposable
 {
     /// <summary>Whether the connection is still open with nothing unread on it, as far as this side can know; never waits.</summary>

@@ -191,7 +191,8 @@ internal sealed class HttpAnswer(int maximumBody)
             }
             else if (Ascii.EqualsIgnoreCase(name, "connection"u8))
             {
-                KeepsConnection = Ascii.EqualsIgnoreCase(value, "keep-alive"u8) || (KeepsConnection && !Ascii.EqualsIgnoreCase(value, "close"u8));
+                KeepsConnection = Ascii.EqualsIgnoreCase(value, "keep-alive"u8)
+                    || (KeepsConnection && !Ascii.EqualsIgnoreCase(value, "close"u8));
             }
         }
 

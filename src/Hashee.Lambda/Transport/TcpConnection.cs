@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Hashee.Lambda.Native;
 
@@ -9,6 +11,8 @@ namespace Hashee.Lambda.Transport;
 /// </summary>
 internal sealed unsafe class TcpConnection : Connection
 {
+    private const string TimeLimitReached = "the time limit was reached";
+
     private readonly int _descriptor;
     private bool _isDisposed;
 
@@ -116,27 +120,29 @@ internal sealed unsafe class TcpConnection : Connection
         }
     }
 
-    private const string TimeLimitReached = "the time limit was reached";
-
     private static Libc.AddressInfo* Resolve(Origin origin)
     {
         Span<byte> host = stackalloc byte[NullTerminated.Size(origin.Host)];
         NullTerminated.Write(origin.Host, host);
         Span<byte> port = stackalloc byte[6];
-        NullTerminated.Write(origin.Port.ToString(System.Globalization.CultureInfo.InvariantCulture), port);
+        NullTerminated.Write(origin.Port.ToString(CultureInfo.InvariantCulture), port);
         Libc.AddressInfo hints = new() { SocketType = Libc.StreamSocket };
         Libc.AddressInfo* addresses;
         fixed (byte* hostStart = host, portStart = port)
         {
             int error = Libc.GetAddresses(hostStart, portStart, &hints, &addresses);
-            return error == 0
-                ? addresses
-                : throw new TransportException($"resolving {origin.Host} failed: {NullTerminated.ReadString(Libc.DescribeAddressError(error))}");
+            if (error != 0)
+            {
+                string reason = NullTerminated.ReadString(Libc.DescribeAddressError(error));
+                throw new TransportException($"resolving {origin.Host} failed: {reason}");
+            }
+
+            return addresses;
         }
     }
 
     private static bool TryConnect(
-        Libc.AddressInfo* address, Deadline deadline, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out TcpConnection? connection, ref string failure)
+        Libc.AddressInfo* address, Deadline deadline, [NotNullWhen(true)] out TcpConnection? connection, ref string failure)
     {
         connection = null;
         int waits = deadline.PollMilliseconds < 0 ? 0 : Libc.NonBlocking;
@@ -175,7 +181,8 @@ internal sealed unsafe class TcpConnection : Connection
     {
         int error;
         uint length = sizeof(int);
-        return Libc.GetSocketOption(descriptor, Libc.SocketLevel, Libc.SocketError, &error, &length) == 0 ? error : Marshal.GetLastPInvokeError();
+        int result = Libc.GetSocketOption(descriptor, Libc.SocketLevel, Libc.SocketError, &error, &length);
+        return result == 0 ? error : Marshal.GetLastPInvokeError();
     }
 
     private static bool Poll(int descriptor, short events, Deadline deadline)

@@ -4,8 +4,8 @@ using Hashee.Lambda.Native;
 namespace Hashee.Lambda.Transport;
 
 /// <summary>
-/// TLS by OpenSSL over a TCP connection. The handshake has succeeded and the certificate fits the origin when there is an object. OpenSSL tells a
-/// session's state from its thread's error queue, which others may have left errors in: so it is cleared before each call.
+/// TLS by OpenSSL over a TCP connection. The handshake has succeeded and the certificate fits the origin when there is an object. OpenSSL
+/// tells a session's state from its thread's error queue, which others may have left errors in: so it is cleared before each call.
 /// </summary>
 internal sealed unsafe class TlsConnection : Connection
 {
@@ -19,7 +19,9 @@ internal sealed unsafe class TlsConnection : Connection
         _session = session;
     }
 
-    /// <summary>A read that would have to wait says that the server has neither sent nor closed; it also takes in session tickets that came late.</summary>
+    /// <summary>
+    /// A read that would have to wait says that the server has neither sent nor closed; it also takes in session tickets that came late.
+    /// </summary>
     internal override bool IsIdle
     {
         get
@@ -148,8 +150,8 @@ internal sealed unsafe class TlsConnection : Connection
             if (verification != LibSsl.VerificationSucceeded)
             {
                 _isBroken = true;
-                throw new TransportException(
-                    $"the certificate of {origin.Authority} was refused: {NullTerminated.ReadString(LibCrypto.DescribeVerification(verification))}");
+                string reason = NullTerminated.ReadString(LibCrypto.DescribeVerification(verification));
+                throw new TransportException($"the certificate of {origin.Authority} was refused: {reason}");
             }
 
             WaitAfter(error, $"the TLS handshake with {origin.Authority}", deadline);

@@ -41,7 +41,6 @@ internal sealed unsafe class TlsContext : IDisposable
             throw new TransportException("OpenSSL could not be set up");
         }
 
-        LibSsl.ControlContext(_handle, LibSsl.SetMode, LibSsl.PartialWrite | LibSsl.MovingWriteBuffer, null);
         LibSsl.SetVerification(_handle, LibSsl.VerifyPeer, null);
         if (certificateBundle is null)
         {

@@ -95,10 +95,14 @@ public class FunctionProcessTests
     public void Optional_variables_are_read_when_they_are_set()
     {
         (string, string)[] optional =
-            [("MODE", "sealed"), ("OTHER_URL", "https://other.example"), ("BASE_URL", "http://localhost:8080/x"), ("AWS_ENDPOINT_URL_SQS", "http://127.0.0.1:4566"), ("AWS_SESSION_TOKEN", "token")];
+        [
+            ("MODE", "sealed"), ("OTHER_URL", "https://other.example"), ("BASE_URL", "http://localhost:8080/x"),
+            ("AWS_ENDPOINT_URL_SQS", "http://127.0.0.1:4566"), ("AWS_SESSION_TOKEN", "token"),
+        ];
 
         Assert.Equal(
-            "agent 28 sealed https://sqs.eu-west-1.amazonaws.com/123456789012/jobs.fifo https://other.example http://localhost:8080/x eu-west-1 127.0.0.1:4566 token",
+            "agent 28 sealed https://sqs.eu-west-1.amazonaws.com/123456789012/jobs.fifo https://other.example " +
+            "http://localhost:8080/x eu-west-1 127.0.0.1:4566 token",
             RunOnce("configuration", "{}", [.. Valid, .. optional]).Report.Text);
     }
 
@@ -123,7 +127,10 @@ public class FunctionProcessTests
     public void Every_malformed_variable_is_named_at_once_and_no_value_is_shown()
     {
         string message = ConfigurationProblem(
-            [.. Valid, ("MODE", "x-value"), ("QUEUE_URL", "ftp://x-value"), ("OTHER_URL", "http://x-value.example"), ("BASE_URL", "https://x-value@host"), ("AWS_ENDPOINT_URL_SQS", "http://[::1]:1/x-value")]);
+        [
+            .. Valid, ("MODE", "x-value"), ("QUEUE_URL", "ftp://x-value"), ("OTHER_URL", "http://x-value.example"),
+            ("BASE_URL", "https://x-value@host"), ("AWS_ENDPOINT_URL_SQS", "http://[::1]:1/x-value"),
+        ]);
 
         Assert.All(
             ["MODE", "QUEUE_URL", "OTHER_URL", "BASE_URL", "AWS_ENDPOINT_URL_SQS"],
@@ -135,7 +142,8 @@ public class FunctionProcessTests
     [Fact]
     public void A_failed_early_connection_is_logged_and_does_not_fail_INIT()
     {
-        (_, string[] lines) = RunOnce("connect-early", "{}", [.. Valid, ("QUEUE_URL", "https://127.0.0.1:1/1/jobs.fifo"), ("AWS_CA_BUNDLE", "/no/such/file")]);
+        (_, string[] lines) = RunOnce(
+            "connect-early", "{}", [.. Valid, ("QUEUE_URL", "https://127.0.0.1:1/1/jobs.fifo"), ("AWS_CA_BUNDLE", "/no/such/file")]);
 
         JsonElement record = JsonDocument.Parse(lines[0]).RootElement;
         Assert.Equal("WARN", record.GetProperty("level").GetString());
@@ -171,13 +179,16 @@ public class FunctionProcessTests
         Assert.Equal("request-1", records[0].GetProperty("requestId").GetString());
         Assert.Equal("with \"quotes\"\nand \u0001 two lines", records[0].GetProperty("text").GetString());
         Assert.Equal(42, records[0].GetProperty("number").GetInt32());
-        Assert.Matches("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[.][0-9]{3}Z$", records[0].GetProperty("timestamp").GetString());
+        Assert.Matches(
+            "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[.][0-9]{3}Z$", records[0].GetProperty("timestamp").GetString());
     }
 
     [Fact]
     public void With_the_format_Text_a_record_is_one_plain_line()
     {
-        string[] lines = RunOnce("log", "with \"quotes\"\nERROR forged", ("AWS_LAMBDA_LOG_FORMAT", "Text"), ("AWS_LAMBDA_LOG_LEVEL", "ERROR")).Lines;
+        (string, string)[] environment = [("AWS_LAMBDA_LOG_FORMAT", "Text"), ("AWS_LAMBDA_LOG_LEVEL", "ERROR")];
+
+        string[] lines = RunOnce("log", "with \"quotes\"\nERROR forged", environment).Lines;
 
         Assert.Matches("""^[0-9TZ:.-]{24} ERROR request-1 A sentence[.] text="with \\"quotes\\"\\nERROR forged" number=42$""", lines[0]);
         Assert.Matches("^[0-9TZ:.-]{24} FATAL request-1 A sentence[.] ", lines[1]);
@@ -209,7 +220,8 @@ public class FunctionProcessTests
         Assert.Equal("webhook", metric.GetProperty("FunctionName").GetString());
     }
 
-    private static (HttpMessage Report, string[] Lines) RunOnce(string function, string payload, params ReadOnlySpan<(string, string)> environment)
+    private static (HttpMessage Report, string[] Lines) RunOnce(
+        string function, string payload, params ReadOnlySpan<(string, string)> environment)
     {
         using RuntimeApiServer api = new(RuntimeApiServer.Event(payload, "request-1"));
         using FunctionProcess process = FunctionProcess.Start(function, [("AWS_LAMBDA_RUNTIME_API", api.Address), .. environment]);

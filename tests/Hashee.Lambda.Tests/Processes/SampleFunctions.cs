@@ -45,7 +45,12 @@ internal static class SampleFunctions
         HttpUrl fallback = configuration.UrlOrDefault("BASE_URL", "https://api.example/v1");
         SqsSettings settings = SqsSettings.Read(configuration);
         configuration.ThrowIfInvalid();
-        string answer = $"{name} {secretLength} {mode} {queue} {other?.Text ?? "none"} {fallback} {settings.Region} {settings.Endpoint?.Authority ?? "none"} {settings.SessionToken ?? "none"}";
+        string answer = string.Join(
+            ' ',
+            [
+                name, $"{secretLength}", mode, queue.Text, other?.Text ?? "none", fallback.Text,
+                settings.Region, settings.Endpoint?.Authority ?? "none", settings.SessionToken ?? "none",
+            ]);
         return (_, _, response) => response.Write(Encoding.UTF8.GetBytes(answer));
     }
 

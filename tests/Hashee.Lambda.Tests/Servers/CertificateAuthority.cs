@@ -22,7 +22,8 @@ internal sealed class CertificateAuthority : IDisposable
     internal CertificateAuthority NewIntermediate()
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using X509Certificate2 certificate = NewAuthorityRequest("Test Intermediate", key).Create(Certificate, Now.AddYears(-9), Now.AddYears(9), [2]);
+        CertificateRequest request = NewAuthorityRequest("Test Intermediate", key);
+        using X509Certificate2 certificate = request.Create(Certificate, Now.AddYears(-9), Now.AddYears(9), [2]);
         return new CertificateAuthority(certificate.CopyWithPrivateKey(key));
     }
 
@@ -34,7 +35,8 @@ internal sealed class CertificateAuthority : IDisposable
     internal X509Certificate2 Issue(string[] names, int from = -1, int to = 1, string subject = "Test Server")
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using X509Certificate2 certificate = NewServerRequest(names, subject, key).Create(Certificate, Now.AddDays(from), Now.AddDays(to), [3]);
+        CertificateRequest request = NewServerRequest(names, subject, key);
+        using X509Certificate2 certificate = request.Create(Certificate, Now.AddDays(from), Now.AddDays(to), [3]);
         return certificate.CopyWithPrivateKey(key);
     }
 
@@ -50,7 +52,7 @@ internal sealed class CertificateAuthority : IDisposable
     {
         CertificateRequest request = new($"CN={name}", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, false, 0, critical: true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, critical: true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
         return request;
     }

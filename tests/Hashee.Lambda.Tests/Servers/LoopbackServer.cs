@@ -7,8 +7,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace Hashee.Lambda.Tests.Servers;
 
 /// <summary>
-/// A server on a free loopback port that serves one connection after the other, each by the next script; the last one serves all that follow. A
-/// connection is closed when its script returns.
+/// A server on a free loopback port that serves one connection after the other, each by the next script; the last one serves all that
+/// follow. A connection is closed when its script returns.
 /// </summary>
 internal sealed class LoopbackServer : IDisposable
 {

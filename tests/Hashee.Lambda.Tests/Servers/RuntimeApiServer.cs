@@ -47,7 +47,7 @@ internal sealed class RuntimeApiServer : IDisposable
     internal HttpMessage TakeReport() => _reports.Take(TestContext.Current.CancellationToken);
 
     internal static string Event(string payload, string requestId = "8476a536-e9f4-11e8-9739-2dfe598c3fcd") =>
-        $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n{EventHeaders(requestId)}Content-Length: {Encoding.UTF8.GetByteCount(payload)}\r\n\r\n{payload}";
+        $"HTTP/1.1 200 OK\r\n{EventHeaders(requestId)}Content-Length: {Encoding.UTF8.GetByteCount(payload)}\r\n\r\n{payload}";
 
     internal static string EventHeaders(string requestId = "8476a536-e9f4-11e8-9739-2dfe598c3fcd") =>
         $"""

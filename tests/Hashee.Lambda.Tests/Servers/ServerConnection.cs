@@ -28,7 +28,7 @@ internal sealed class ServerConnection(Stream stream, Socket socket)
         Dictionary<string, string> headers = lines.Skip(1)
             .Select(line => line.Split(": ", 2))
             .ToDictionary(parts => parts[0], parts => parts[1], StringComparer.OrdinalIgnoreCase);
-        byte[] body = new byte[headers.TryGetValue("Content-Length", out string? length) ? int.Parse(length, CultureInfo.InvariantCulture) : 0];
+        byte[] body = new byte[int.Parse(headers.GetValueOrDefault("Content-Length", "0"), CultureInfo.InvariantCulture)];
         stream.ReadExactly(body);
         return new HttpMessage(lines[0], headers, body);
     }

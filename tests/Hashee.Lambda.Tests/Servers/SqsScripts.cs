@@ -27,13 +27,13 @@ internal static class SqsScripts
         }
     };
 
-    /// <summary>Gives the answers in turn, the last one to all that follow.</summary>
-    internal static Action<ServerConnection> Answer(ICollection<HttpMessage> requests, params string[] answers) => connection =>
+    /// <summary>Gives the answers in turn, the last one to all that follow; null stands for taking the message.</summary>
+    internal static Action<ServerConnection> Answer(ICollection<HttpMessage> requests, params string?[] answers) => connection =>
     {
         while (connection.ReadRequest() is { } request)
         {
             requests.Add(request);
-            connection.Send(answers[Math.Min(requests.Count, answers.Length) - 1].Replace("{accepted}", Accepted(request), StringComparison.Ordinal));
+            connection.Send(answers[Math.Min(requests.Count, answers.Length) - 1] ?? Accepted(request));
         }
     };
 
@@ -41,11 +41,11 @@ internal static class SqsScripts
     [SuppressMessage("Security", "CA5351", Justification = "SQS answers with the MD5 of the body.")]
     internal static string Accepted(HttpMessage request)
     {
-        string body = JsonDocument.Parse(request.Body).RootElement.TryGetProperty("MessageBody", out JsonElement message) ? message.GetString()! : "";
+        string body = JsonDocument.Parse(request.Body).RootElement.GetProperty("MessageBody").GetString()!;
         string md5 = Convert.ToHexStringLower(MD5.HashData(Encoding.UTF8.GetBytes(body)));
-        return Response(200, $$"""{"MD5OfMessageBody":"{{md5}}","MessageId":"db25e3f0-7b9c-4ba9-b4b5-a8d8a6a0a8c5","SequenceNumber":"18849496460467696128"}""");
+        return Response(200, $$"""{"MD5OfMessageBody":"{{md5}}","MessageId":"db25e3f0-7b9c-4ba9-b4b5-a8d8a6a0a8c5"}""");
     }
 
     internal static string Response(int status, string body, string headers = "") =>
-        $"HTTP/1.1 {status} Status\r\nContent-Type: application/x-amz-json-1.0\r\n{headers}Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}";
+        $"HTTP/1.1 {status} Status\r\n{headers}Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}";
 }

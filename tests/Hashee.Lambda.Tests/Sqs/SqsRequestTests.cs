@@ -98,7 +98,7 @@ public class SqsRequestTests
         HttpMessage request = Assert.Single(_requests);
         Assert.Equal(sessionToken is not null, request.Headers.TryGetValue("X-Amz-Security-Token", out string? sent));
         Assert.Equal(sessionToken, sent);
-        string signedHeaders = sessionToken is null ? "content-type;host;x-amz-date;x-amz-target" : "content-type;host;x-amz-date;x-amz-security-token;x-amz-target";
+        string signedHeaders = $"content-type;host;x-amz-date;{(sessionToken is null ? "" : "x-amz-security-token;")}x-amz-target";
         Assert.Equal(ExpectedAuthorization(request, signedHeaders), request.Headers["Authorization"]);
     }
 
@@ -161,7 +161,9 @@ public class SqsRequestTests
         using LoopbackServer server = new(SqsScripts.Accept);
         using SqsClient client = SqsTest.NewClient(server);
 
-        SqsOutcome[] outcomes = await Task.WhenAll(Enumerable.Range(0, 50).Select(i => Task.Run(() => SqsTest.Send(client, $"body {i}"), TestContext.Current.CancellationToken)));
+        IEnumerable<Task<SqsOutcome>> calls = Enumerable.Range(0, 50)
+            .Select(i => Task.Run(() => SqsTest.Send(client, $"body {i}"), TestContext.Current.CancellationToken));
+        SqsOutcome[] outcomes = await Task.WhenAll(calls);
 
         Assert.All(outcomes, outcome => Assert.True(outcome.IsAccepted));
     }
@@ -193,7 +195,8 @@ public class SqsRequestTests
         string scope = $"{timestamp[..8]}/eu-west-1/sqs/aws4_request";
         string headers = string.Concat(signedHeaders.Split(';').Select(name => $"{name}:{request.Headers[name]}\n"));
         string canonicalRequest = $"POST\n/\n\n{headers}\n{signedHeaders}\n{Convert.ToHexStringLower(SHA256.HashData(request.Body))}";
-        string stringToSign = $"AWS4-HMAC-SHA256\n{timestamp}\n{scope}\n{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonicalRequest)))}";
+        string requestHash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonicalRequest)));
+        string stringToSign = $"AWS4-HMAC-SHA256\n{timestamp}\n{scope}\n{requestHash}";
         byte[] key = Encoding.UTF8.GetBytes($"AWS4{SqsTest.Secret}");
         foreach (string part in (string[])[.. scope.Split('/'), stringToSign])
         {

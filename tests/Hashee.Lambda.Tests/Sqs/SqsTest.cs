@@ -14,7 +14,12 @@ internal static class SqsTest
 
     /// <summary>A client of a plain server, or with a scheme of <c>https</c> and a bundle of one on TLS.</summary>
     internal static SqsClient NewClient(
-        LoopbackServer server, string scheme = "http", string host = "127.0.0.1", string? bundle = null, string? sessionToken = SessionToken, TimeSpan? attemptLimit = null)
+        LoopbackServer server,
+        string scheme = "http",
+        string host = "127.0.0.1",
+        string? bundle = null,
+        string? sessionToken = SessionToken,
+        TimeSpan? attemptLimit = null)
     {
         Assert.True(HttpUrl.TryParse($"{scheme}://{host}:{server.Port}/123456789012/jobs.fifo", out HttpUrl queueUrl));
         return new SqsClient(NewSettings(bundle, sessionToken), queueUrl) { AttemptLimit = attemptLimit ?? TimeSpan.FromSeconds(30) };
@@ -30,8 +35,10 @@ internal static class SqsTest
         CertificateBundle = bundle,
     };
 
-    internal static SqsOutcome Send(SqsClient client, string body = Body) => client.SendMessage(Encoding.UTF8.GetBytes(body), "group"u8, "deduplication"u8, InAMinute);
+    internal static SqsOutcome Send(SqsClient client, string body = Body) =>
+        client.SendMessage(Encoding.UTF8.GetBytes(body), "group"u8, "deduplication"u8, InAMinute);
 
     /// <summary>Sends to a standard queue, where repeating what may have arrived is not safe.</summary>
-    internal static SqsOutcome SendToStandardQueue(SqsClient client) => client.SendMessage(Encoding.UTF8.GetBytes(Body), default, default, InAMinute);
+    internal static SqsOutcome SendToStandardQueue(SqsClient client) =>
+        client.SendMessage(Encoding.UTF8.GetBytes(Body), default, default, InAMinute);
 }

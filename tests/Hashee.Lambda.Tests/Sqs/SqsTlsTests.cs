@@ -59,19 +59,23 @@ public sealed class SqsTlsTests : IDisposable
     }
 
     [Fact]
-    public void An_expired_certificate_is_refused() => AssertRefused(_root.Issue([Localhost], from: -10, to: -1), "certificate has expired");
+    public void An_expired_certificate_is_refused() =>
+        AssertRefused(_root.Issue([Localhost], from: -10, to: -1), "certificate has expired");
 
     [Fact]
-    public void A_certificate_that_is_not_yet_valid_is_refused() => AssertRefused(_root.Issue([Localhost], from: 1, to: 10), "certificate is not yet valid");
+    public void A_certificate_that_is_not_yet_valid_is_refused() =>
+        AssertRefused(_root.Issue([Localhost], from: 1, to: 10), "certificate is not yet valid");
 
     [Fact]
-    public void A_self_signed_certificate_is_refused() => AssertRefused(CertificateAuthority.IssueSelfSigned([Localhost]), "self-signed certificate");
+    public void A_self_signed_certificate_is_refused() =>
+        AssertRefused(CertificateAuthority.IssueSelfSigned([Localhost]), "self-signed certificate");
 
     [Fact]
     public void A_certificate_for_another_name_is_refused() => AssertRefused(_root.Issue(["sqs.example.com"]), "hostname mismatch");
 
     [Fact]
-    public void A_wildcard_that_does_not_fit_is_refused() => AssertRefused(_root.Issue(["*.localhost", "local*", "*"]), "hostname mismatch");
+    public void A_wildcard_that_does_not_fit_is_refused() =>
+        AssertRefused(_root.Issue(["*.localhost", "local*", "*"]), "hostname mismatch");
 
     [Fact]
     public void A_name_in_the_subject_alone_is_refused() => AssertRefused(_root.Issue([], subject: Localhost), "hostname mismatch");
@@ -93,7 +97,8 @@ public sealed class SqsTlsTests : IDisposable
     }
 
     [Fact]
-    public void A_certificate_without_the_IP_address_is_refused() => AssertRefused(_root.Issue([Localhost, "127.0.0.2"]), "IP address mismatch", "127.0.0.1");
+    public void A_certificate_without_the_IP_address_is_refused() =>
+        AssertRefused(_root.Issue([Localhost, "127.0.0.2"]), "IP address mismatch", "127.0.0.1");
 
     [Fact]
     public void Without_a_bundle_only_Amazons_roots_are_trusted()
@@ -364,7 +369,8 @@ public sealed class SqsTlsTests : IDisposable
         });
     }
 
-    private static LoopbackServer NewServer(SslServerAuthenticationOptions? tls, params Action<ServerConnection>[] scripts) => new(IPAddress.Loopback, tls, scripts);
+    private static LoopbackServer NewServer(SslServerAuthenticationOptions? tls, params Action<ServerConnection>[] scripts) =>
+        new(IPAddress.Loopback, tls, scripts);
 
     private SqsClient NewClient(LoopbackServer server, string host = Localhost) => SqsTest.NewClient(server, "https", host, _bundle);
 
