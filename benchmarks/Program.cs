@@ -1,9 +1,10 @@
+using System.CommandLine;
 using BenchmarkDotNet.Running;
 using Hashee.Benchmarks.ColdStart;
 
-if (args is ["cold-start", .. string[] options])
+if (args is ["cold-start", ..])
 {
-    return ColdStartCommand.Create().Parse(options).Invoke();
+    return new RootCommand { ColdStartCommand.Create() }.Parse(args).Invoke();
 }
 
 BenchmarkSwitcher.FromAssembly(System.Reflection.Assembly.GetExecutingAssembly()).Run(args is [] ? ["--filter", "*"] : args);

@@ -1,37 +1,129 @@
 using System.CommandLine;
+using System.Globalization;
+using Hashee.Benchmarks.ColdStart.Reports;
+using Hashee.Emulator.Terminal;
+using Spectre.Console;
 
 namespace Hashee.Benchmarks.ColdStart;
 
+/// <summary><c>cold-start</c>: starts real binaries and reports how long they take.</summary>
 internal static class ColdStartCommand
 {
-    public static RootCommand Create()
-    {
-        RootCommand c = new("x");
-        c.SetAction(_ =>
-        {
-            using Measurement m = new();
-            ProgramCatalog catalog = ProgramCatalog.Find("/work/main/artifacts");
-            foreach (MissingProgram x in catalog.Missing)
-            {
-                Console.WriteLine(x);
-            }
+    private const int DefaultRuns = 40;
 
-            for (int i = 0; i < 6; i++)
+    // Wide enough for every table where there is no terminal to ask.
+    private const int PlainWidth = 160;
+
+    private const string Description =
+        "Measures the cold start of this project's functions beside peers: spawns the real binaries, with a Lambda Runtime API and an SQS over TLS on loopback";
+
+    /// <summary>The command with its options.</summary>
+    public static Command Create()
+    {
+        Option<int> runs = new("--runs") { Description = "How often each program is started", DefaultValueFactory = static _ => DefaultRuns };
+        Option<string[]> programs = List("--programs", "a,b", "Only these, separated by commas");
+        Option<bool> coldFile = new("--cold-file") { Description = "Evict a program's own files from the page cache before each start" };
+        Option<bool> oneCore = new("--one-core") { Description = "Bind each program to one processor" };
+        Option<string[]> memory = List("--memory", "128,512", "Also measure with the share of a processor that Lambda gives these memory sizes, in MB, after INIT");
+        Option<bool> noEarlyConnection = new("--no-early-connection") { Description = "Switch the webhook's connection to SQS during INIT off" };
+        Option<FileInfo> json = new("--json") { Description = "Also write every single measurement to this file", HelpName = "file" };
+        Option<DirectoryInfo> results = new("--results") { Description = "Where the tables and charts go [default: benchmarks/results/<processor>]", HelpName = "folder" };
+
+        runs.Validators.Add(static result =>
+        {
+            if (result.GetValueOrDefault<int>() < 1)
             {
-                foreach (MeasuredProgram p in catalog.Present)
-                {
-                    try
-                    {
-                        Sample s = m.Measure(p, new Conditions());
-                        Console.WriteLine($"{p.Name,-16} {s.Next:F2} {s.Wire:F2} {s.Response:F2} {s.FirstCall:F2} {string.Join(' ', s.WarmCalls.Select(w => w.ToString("F2")))} {s.AtNext} {s.AfterFirst}");
-                    }
-                    catch (RunFailedException e)
-                    {
-                        Console.WriteLine(e.Message);
-                    }
-                }
+                result.AddError("--runs must be at least 1");
             }
         });
-        return c;
+        memory.Validators.Add(static result =>
+        {
+            if (Split(result.GetValueOrDefault<string[]>()).FirstOrDefault(static size => ParseMemory(size) is null) is { } wrong)
+            {
+                result.AddError($"--memory takes sizes from 128 to 10240 MB, not '{wrong}'");
+            }
+        });
+
+        Command command = new("cold-start", Description)
+        {
+            runs, programs, coldFile, oneCore, memory, noEarlyConnection, json, results,
+        };
+        command.SetAction(parsed =>
+        {
+            ColdStartOptions options = new()
+            {
+                Runs = parsed.GetValue(runs),
+                Programs = Split(parsed.GetValue(programs)),
+                Conditions = new Conditions
+                {
+                    ColdFile = parsed.GetValue(coldFile),
+                    OneCore = parsed.GetValue(oneCore),
+                    NoEarlyConnection = parsed.GetValue(noEarlyConnection),
+                },
+                Memory = [.. Split(parsed.GetValue(memory)).Select(static size => ParseMemory(size)!.Value).Distinct().Order()],
+            };
+            return Execute(options, parsed.GetValue(json), parsed.GetValue(results));
+        });
+        return command;
     }
+
+    private static int Execute(ColdStartOptions options, FileInfo? json, DirectoryInfo? results)
+    {
+        IAnsiConsole console = AnsiConsole.Console;
+        if (Console.IsOutputRedirected)
+        {
+            console = Consoles.CreatePlain(Console.Out);
+            console.Profile.Width = PlainWidth;
+        }
+
+        try
+        {
+            string root = Repository.FindRoot();
+            ProgramCatalog catalog = ProgramCatalog.Find(Path.Combine(root, "artifacts"));
+            if (options.Programs.FirstOrDefault(name => !catalog.Names.Contains(name)) is { } unknown)
+            {
+                return Fail($"there is no program '{unknown}'; there are {string.Join(", ", catalog.Names)}");
+            }
+
+            PriceTable prices = PriceTable.Load();
+            Report report = new Session(options, catalog, new TerminalProgress(console)).Run();
+            if (report.Programs.Count == 0)
+            {
+                return Fail("no program could be measured");
+            }
+
+            TerminalReport.Write(console, report, prices);
+            string folder = results?.FullName ?? Path.Combine(root, "benchmarks", "results", report.Machine.FolderName);
+            foreach (string file in ReportFiles.Write(folder, report, prices))
+            {
+                console.WriteLine(Path.GetRelativePath(Environment.CurrentDirectory, file));
+            }
+
+            if (json is not null)
+            {
+                using FileStream to = json.Create();
+                JsonReport.Write(to, report);
+            }
+
+            return 0;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return Fail(exception.Message);
+        }
+    }
+
+    private static int Fail(string reason)
+    {
+        Console.Error.WriteLine($"cold-start: {reason}");
+        return 1;
+    }
+
+    private static Option<string[]> List(string name, string example, string description) => new(name) { Description = description, HelpName = example };
+
+    private static string[] Split(string[]? values) =>
+        [.. (values ?? []).SelectMany(static value => value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
+
+    private static int? ParseMemory(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int megabytes) && megabytes is >= 128 and <= 10240 ? megabytes : null;
 }

@@ -64,6 +64,7 @@ internal sealed class Measurement : IDisposable
         ChildStart start = new(
             program.Executable, program.Arguments, program.Folder, Environment(program, workload, conditions), _output,
             conditions.OneCore || conditions.Megabytes is not null ? Conditions.Core : null);
+        Affinity.Avoid(start.Processor is { } processor && System.Environment.ProcessorCount > 1 ? processor : null);
         Call[] calls = [.. Enumerable.Range(0, 1 + WarmCalls).Select(_ => workload.CreateCall())];
         if (conditions.ColdFile)
         {
@@ -72,7 +73,7 @@ internal sealed class Measurement : IDisposable
 
         using CpuShare? share = conditions.Megabytes is null ? null : CpuShare.Create();
         using Run run = new(
-            calls, share is null ? TimeSpan.Zero : ThrottledPause, share is null ? null : () => EndInit(share, conditions.Megabytes!.Value));
+            calls, share is null ? TimeSpan.Zero : ThrottledPause, share is null ? null : pid => EndInit(pid, share, conditions.Megabytes!.Value));
         _cloud.Begin(run, workload.Devices);
         _runtimeApi.Begin(run);
 
@@ -102,9 +103,9 @@ internal sealed class Measurement : IDisposable
             GC.EndNoGCRegion();
         }
 
-        return run.Failure is null && Check(run, workload, conditions) is not { } problem
-            ? run.ToSample(process)
-            : throw new RunFailedException(program.Name, run.Failure ?? Check(run, workload, conditions)!, File.ReadAllText(_output));
+        return (run.Failure ?? Check(run, workload, conditions)) is { } problem
+            ? throw new RunFailedException(program.Name, problem, File.ReadAllText(_output))
+            : run.ToSample(process);
     }
 
     public void Dispose()
@@ -115,8 +116,14 @@ internal sealed class Measurement : IDisposable
         _folder.Delete(recursive: true);
     }
 
-    private static void EndInit(CpuShare share, int megabytes)
+    /// <summary>INIT had one whole processor; now the memory size decides, and above a whole processor's worth there is more than one.</summary>
+    private static void EndInit(int pid, CpuShare share, int megabytes)
     {
+        if (megabytes > CpuShare.WholeProcessorMegabytes)
+        {
+            Affinity.Widen(pid);
+        }
+
         share.Limit(megabytes);
     }
 

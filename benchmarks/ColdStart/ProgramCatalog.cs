@@ -16,6 +16,9 @@ internal sealed class ProgramCatalog
     /// <summary>What is left out.</summary>
     public IReadOnlyList<MissingProgram> Missing => _missing;
 
+    /// <summary>All names, of what is there and of what is missing.</summary>
+    public IEnumerable<string> Names => _present.Select(static program => program.Name).Concat(_missing.Select(static program => program.Name));
+
     /// <summary>The name of the program that ratios refer to.</summary>
     public const string Floor = "bare-aot";
 

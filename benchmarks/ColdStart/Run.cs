@@ -11,8 +11,8 @@ namespace Hashee.Benchmarks.ColdStart;
 /// </summary>
 /// <param name="calls">The events, in order; the first is the cold one.</param>
 /// <param name="pause">Between the response to one event and the next event.</param>
-/// <param name="initialized">Called between the first GET /next and the first event, while no clock runs.</param>
-internal sealed class Run(IReadOnlyList<Call> calls, TimeSpan pause, Action? initialized) : IDisposable
+/// <param name="initialized">Called with the process's id between the first GET /next and the first event, while no clock runs.</param>
+internal sealed class Run(IReadOnlyList<Call> calls, TimeSpan pause, Action<int>? initialized) : IDisposable
 {
     private readonly ManualResetEventSlim _ended = new();
     private readonly byte[][] _prepared = [.. calls.Select(Prepare)];
@@ -68,7 +68,7 @@ internal sealed class Run(IReadOnlyList<Call> calls, TimeSpan pause, Action? ini
             _nextAt = exchange.CompletedAt;
             SpinWait.SpinUntil(() => _pid != 0);
             _atNext = ProcessCounters.Read(_pid);
-            initialized?.Invoke();
+            initialized?.Invoke(_pid);
         }
         else if (index == 1)
         {

@@ -7,6 +7,7 @@ namespace Hashee.Benchmarks.ColdStart.Native;
 internal static unsafe class Affinity
 {
     private const int MaskWords = 16;
+    private static ulong _ownMask = ulong.MaxValue;
 
     /// <summary>Binds the calling thread to one processor until it is disposed; what it starts meanwhile inherits that.</summary>
     public static Restore Of(int processor)
@@ -15,13 +16,18 @@ internal static unsafe class Affinity
         return new Restore();
     }
 
-    /// <summary>Keeps all threads of this process, and those it will start, off one processor, where there is another one.</summary>
-    public static void KeepOff(int processor)
+    /// <summary>Keeps all threads of this process, and those they will start, off one processor, or lets them run everywhere.</summary>
+    /// <param name="processor">The processor to leave alone; null for none.</param>
+    public static void Avoid(int? processor)
     {
-        OwnMask = ~0UL & ~(1UL << processor);
-        foreach (int thread in Threads(Environment.ProcessId))
+        ulong mask = processor is { } avoided ? ~(1UL << avoided) : ulong.MaxValue;
+        if (mask != _ownMask)
         {
-            TrySet(thread, OwnMask);
+            _ownMask = mask;
+            foreach (int thread in Threads(Environment.ProcessId))
+            {
+                TrySet(thread, mask);
+            }
         }
     }
 
@@ -33,8 +39,6 @@ internal static unsafe class Affinity
             TrySet(thread, ulong.MaxValue);
         }
     }
-
-    private static ulong OwnMask { get; set; } = ulong.MaxValue;
 
     private static void Set(int thread, int processor)
     {
@@ -58,6 +62,6 @@ internal static unsafe class Affinity
     /// <summary>Lets the calling thread run where it could before.</summary>
     internal sealed class Restore : IDisposable
     {
-        public void Dispose() => TrySet(0, OwnMask);
+        public void Dispose() => TrySet(0, _ownMask);
     }
 }
