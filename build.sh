@@ -15,12 +15,13 @@ usage() {
 ./build.sh [--arch arm64|x64]   compile both functions and zip them for `sam deploy`
 ./build.sh run [--logs] [TEXT]  send TEXT through the whole system on this machine; without TEXT: chat
 ./build.sh test                 check the code's format and run every test
+./build.sh cold-start [OPTION]  measure the cold start beside peers; --help lists the options
 ./build.sh clean                delete everything that was built
 ./build.sh help                 this text
 
 The default architecture is arm64, as in template.yaml. Where arm64 cannot be built, the functions are
-built for this machine and the matching `sam deploy` option is printed. `run` and `test` always use
-binaries for this machine, in artifacts/host/.
+built for this machine and the matching `sam deploy` option is printed. `run`, `test` and `cold-start`
+always use binaries for this machine, in artifacts/host/.
 TEXT
 }
 
@@ -179,6 +180,7 @@ build_host() {
   [ "$(cat "$stamp" 2>/dev/null)" = "$hash" ] && return
   choose_framework "$arch" || fail "the package feed lacks $missing: Native AOT for linux-$arch cannot be compiled"
   compile "$framework" "$arch" artifacts/host
+  echo "$framework" >artifacts/host/framework
   echo "$hash" >"$stamp"
 }
 
@@ -244,7 +246,7 @@ run_tests() {
   build_host
   command -v shellcheck >/dev/null || require_packages shellcheck
   step check "shell scripts"
-  shellcheck build.sh .ci/run
+  shellcheck build.sh benchmarks/peers/build.sh .ci/run
   step compile "tests"
   output=$(dotnet build Hashee.Aot.sln -v:q -nologo -tl:off 2>&1) || fail "building the tests failed:"$'\n'"$output"
   [ -z "$output" ] || fail "building the tests gave a warning:"$'\n'"$output"
@@ -262,6 +264,15 @@ run_tests() {
 # count WORD: the figure after WORD in the test run's summary
 count() { sed -nE "s/^ *$1: ([0-9]+).*/\1/p" "$log" | tail -n 1; }
 
+cold_start() {
+  local output
+  build_host
+  benchmarks/peers/build.sh
+  output=$(dotnet build benchmarks -c Release --artifacts-path "$PWD/artifacts/tools" -v:q -nologo -tl:off 2>&1) ||
+    fail "building the measurement failed:"$'\n'"$output"
+  exec dotnet artifacts/tools/bin/Hashee.Benchmarks/release/Hashee.Benchmarks.dll cold-start "$@"
+}
+
 clean() {
   rm -rf artifacts
   find src tests benchmarks -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} + 2>/dev/null || true
@@ -274,6 +285,10 @@ case ${1:-} in
     run "$@"
     ;;
   test) run_tests ;;
+  cold-start)
+    shift
+    cold_start "$@"
+    ;;
   clean) clean ;;
   help | --help | -h) usage ;;
   '') build_deployable '' ;;

@@ -107,7 +107,7 @@ public sealed class ReportTests
 
     [Fact]
     public void A_processors_name_makes_a_folders_name() =>
-        Assert.Equal("amd-epyc-co", Reports.Sample().Machine.FolderName);
+        Assert.Equal("AMD-EPYC-Co", Reports.Sample().Machine.FolderName);
 
     [Fact]
     public void Charts_are_well_formed_whatever_the_names_contain()
