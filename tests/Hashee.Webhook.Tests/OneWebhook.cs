@@ -1,0 +1,7 @@
+using Hashee.Webhook.Tests.World;
+
+namespace Hashee.Webhook.Tests;
+
+/// <summary>The tests that share one instance of the binary and call it one after the other.</summary>
+[CollectionDefinition]
+public sealed class OneWebhook : ICollectionFixture<RunningWebhook>;

@@ -1,0 +1,25 @@
+using System.Reflection;
+
+namespace Hashee.Webhook.Tests.World;
+
+/// <summary>What the build left in the checkout that these tests were compiled in.</summary>
+internal static class Artifacts
+{
+    private static readonly string Root = Path.GetFullPath(typeof(Artifacts).Assembly
+        .GetCustomAttributes<AssemblyMetadataAttribute>().Single(static attribute => attribute.Key == "RepositoryRoot").Value!);
+
+    /// <summary>The webhook as native code for this machine.</summary>
+    public static string Webhook => Require("artifacts/host/webhook/bootstrap");
+
+    /// <summary>The compiler's report on the size of <see cref="Webhook"/>.</summary>
+    public static string WebhookSizes => Require("artifacts/host/webhook.mstat");
+
+    /// <summary>The same for the worker, which may hold what the webhook may not.</summary>
+    public static string WorkerSizes => Require("artifacts/host/worker.mstat");
+
+    public static string PathOf(string relative) => Path.Combine(Root, relative);
+
+    private static string Require(string relative) => File.Exists(PathOf(relative))
+        ? PathOf(relative)
+        : throw new FileNotFoundException($"{relative} is missing: ./build.sh test builds it.");
+}
