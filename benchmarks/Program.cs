@@ -1,11 +1,16 @@
 using System.CommandLine;
+using System.Reflection;
+using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using Hashee.Benchmarks.ColdStart;
+using Hashee.Benchmarks.Suites;
 
 if (args is ["cold-start", ..])
 {
     return new RootCommand { ColdStartCommand.Create() }.Parse(args).Invoke();
 }
 
-BenchmarkSwitcher.FromAssembly(System.Reflection.Assembly.GetExecutingAssembly()).Run(args is [] ? ["--filter", "*"] : args);
-return 0;
+IEnumerable<Summary> summaries = BenchmarkSwitcher
+    .FromAssembly(Assembly.GetExecutingAssembly())
+    .Run(args is [] ? ["--filter", "*"] : args, SuiteConfiguration.Create(args));
+return summaries.All(static summary => !summary.HasCriticalValidationErrors && summary.Reports.All(static report => report.Success)) ? 0 : 1;

@@ -1,0 +1,34 @@
+using BenchmarkDotNet.Columns;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Diagnosers;
+using BenchmarkDotNet.Jobs;
+using Perfolizer.Horology;
+
+namespace Hashee.Benchmarks.Suites;
+
+/// <summary>How the suites run, and what their tables show.</summary>
+internal static class SuiteConfiguration
+{
+    /// <summary>
+    /// The job whose results are kept: iterations so short that all suites end within minutes, and no profile-guided optimization, which the
+    /// Native AOT binaries do not have either.
+    /// </summary>
+    public static Job Job { get; } = Job.Default
+        .WithId("Suite")
+        .WithWarmupCount(5)
+        .WithIterationCount(12)
+        .WithIterationTime(TimeInterval.FromMilliseconds(100))
+        .WithEnvironmentVariable("DOTNET_TieredPGO", "0")
+        .AsDefault()
+        .Freeze();
+
+    /// <param name="arguments">The command line; a job that it names takes the place of ours.</param>
+    public static IConfig Create(string[] arguments)
+    {
+        ManualConfig configuration = ManualConfig.Create(DefaultConfig.Instance)
+            .AddDiagnoser(MemoryDiagnoser.Default)
+            .AddExporter(new ResultsFolder())
+            .HideColumns(Column.Median, Column.RatioSD, Column.Gen0, Column.Gen1, Column.Gen2, Column.AllocRatio);
+        return arguments.Any(static argument => argument is "-j" or "--job") ? configuration : configuration.AddJob(Job);
+    }
+}
