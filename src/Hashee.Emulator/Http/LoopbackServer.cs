@@ -21,7 +21,9 @@ internal sealed class LoopbackServer : IAsyncDisposable
     /// <summary>Starts to listen.</summary>
     /// <param name="handler">Answers every request, whatever its method and path.</param>
     /// <param name="certificate">Serves TLS with this certificate and its private key; null for plain HTTP.</param>
-    public static async Task<LoopbackServer> StartAsync(RequestDelegate handler, X509Certificate2? certificate = null)
+    /// <param name="accepts">Asked for every new connection: false resets it, before any handshake. Null accepts all.</param>
+    public static async Task<LoopbackServer> StartAsync(
+        RequestDelegate handler, X509Certificate2? certificate = null, Func<bool>? accepts = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
@@ -35,6 +37,11 @@ internal sealed class LoopbackServer : IAsyncDisposable
             kestrel.Listen(IPAddress.Loopback, 0, endpoint =>
             {
                 endpoint.Protocols = HttpProtocols.Http1;
+                if (accepts is not null)
+                {
+                    endpoint.Use(next => connection => accepts() ? next(connection) : connection.DisposeAsync().AsTask());
+                }
+
                 if (certificate is not null)
                 {
                     endpoint.UseHttps(certificate);

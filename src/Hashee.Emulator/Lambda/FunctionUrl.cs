@@ -29,7 +29,7 @@ internal sealed class FunctionUrl : IAsyncDisposable
         byte[]? payload = body is null ? null : FunctionUrlEvent.Write(context, body);
         if (payload is null || payload.Length > LambdaError.LargestPayload)
         {
-            await FunctionUrlResponse.WriteErrorAsync(context.Response, StatusCodes.Status413PayloadTooLarge, "Request Entity Too Large");
+            await WriteErrorAsync(context.Response, StatusCodes.Status413PayloadTooLarge, "Request Entity Too Large");
             return;
         }
 
@@ -38,14 +38,23 @@ internal sealed class FunctionUrl : IAsyncDisposable
         switch (result.Outcome)
         {
             case InvocationOutcome.Throttled:
-                await FunctionUrlResponse.WriteErrorAsync(context.Response, StatusCodes.Status429TooManyRequests, "Rate Exceeded.");
+                await WriteErrorAsync(context.Response, StatusCodes.Status429TooManyRequests, "Rate Exceeded.");
                 break;
             case InvocationOutcome.Success when FunctionUrlResponse.TryParse(result.Payload, out FunctionUrlResponse? response):
                 await response.WriteAsync(context.Response);
                 break;
             default:
-                await FunctionUrlResponse.WriteErrorAsync(context.Response, StatusCodes.Status502BadGateway, "Internal Server Error");
+                await WriteErrorAsync(context.Response, StatusCodes.Status502BadGateway, "Internal Server Error");
                 break;
         }
+    }
+
+    /// <summary>An error of the service itself: it says nothing about what the function did.</summary>
+    private static Task WriteErrorAsync(HttpResponse response, int status, string message)
+    {
+        response.StatusCode = status;
+        response.ContentType = "text/plain";
+        response.ContentLength = message.Length;
+        return response.WriteAsync(message);
     }
 }

@@ -64,7 +64,7 @@ internal static class FunctionUrlEvent
     {
         SortedDictionary<string, string> headers = new(StringComparer.Ordinal)
         {
-            ["x-amzn-trace-id"] = $"Root=1-{DateTimeOffset.UtcNow.ToUnixTimeSeconds():x8}-{Guid.NewGuid():N}"[..35],
+            ["x-amzn-trace-id"] = TraceId.CreateRoot(),
             ["x-forwarded-for"] = SourceIp(request.HttpContext),
             ["x-forwarded-port"] = "443",
             ["x-forwarded-proto"] = "https",

@@ -7,8 +7,6 @@ namespace Hashee.Emulator.Lambda;
 /// <summary>What a function's result means as an HTTP response ("Response payload format" of Lambda function URLs).</summary>
 internal sealed class FunctionUrlResponse
 {
-    private const string Json = "application/json";
-
     private readonly int _statusCode;
     private readonly ReadOnlyMemory<byte> _body;
     private readonly List<KeyValuePair<string, string>> _headers = [];
@@ -40,20 +38,11 @@ internal sealed class FunctionUrlResponse
         }
     }
 
-    /// <summary>An error of the service itself.</summary>
-    public static async Task WriteErrorAsync(HttpResponse response, int status, string message)
-    {
-        byte[] body = Encoding.UTF8.GetBytes($$"""{"Message":"{{message}}"}""");
-        response.StatusCode = status;
-        response.ContentType = Json;
-        response.ContentLength = body.Length;
-        await response.Body.WriteAsync(body);
-    }
-
+    /// <summary>Sends it.</summary>
     public async Task WriteAsync(HttpResponse response)
     {
         response.StatusCode = _statusCode;
-        response.ContentType = Json;
+        response.ContentType = "application/json";
         foreach ((string name, string value) in _headers)
         {
             if (name == "Set-Cookie")

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
 
 namespace Hashee.Emulator.Lambda;
 
@@ -11,9 +10,7 @@ internal sealed class Invocation(ReadOnlyMemory<byte> payload)
     public string RequestId { get; } = Guid.NewGuid().ToString();
 
     /// <summary>An X-Ray trace header, <c>Root=1-…;Parent=…;Sampled=0</c>.</summary>
-    public string TraceId { get; } = string.Create(
-        null,
-        $"Root=1-{DateTimeOffset.UtcNow.ToUnixTimeSeconds():x8}-{RandomNumberGenerator.GetHexString(24, true)};Parent={RandomNumberGenerator.GetHexString(16, true)};Sampled=0");
+    public string TraceId { get; } = Lambda.TraceId.Create();
 
     public ReadOnlyMemory<byte> Payload => payload;
 

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Hashee.Emulator.Lambda;
 
 /// <summary>
@@ -6,6 +8,9 @@ namespace Hashee.Emulator.Lambda;
 /// </summary>
 internal sealed class LambdaFunction : IAsyncDisposable
 {
+    private static readonly SearchValues<char> NameCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");
+
     private readonly LambdaFunctionOptions _options;
     private readonly Lock _gate = new();
     private readonly HashSet<LambdaInstance> _instances = [];
@@ -17,6 +22,11 @@ internal sealed class LambdaFunction : IAsyncDisposable
     /// <exception cref="ArgumentException">A bootstrap that is not there, a limit out of range or a reserved environment variable, by name.</exception>
     public LambdaFunction(LambdaFunctionOptions options)
     {
+        if (options.Name.Length is 0 or > 64 || options.Name.AsSpan().ContainsAnyExcept(NameCharacters))
+        {
+            throw new ArgumentException($"A function's name has 1 to 64 letters, digits, hyphens and underscores: '{options.Name}'.", nameof(options));
+        }
+
         FunctionEnvironment.Check(options.Environment);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaximumConcurrency, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Timeout, TimeSpan.FromSeconds(1));

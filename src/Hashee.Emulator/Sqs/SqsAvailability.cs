@@ -9,6 +9,6 @@ internal enum SqsAvailability
     /// <summary>Every request gets 503 ServiceUnavailable.</summary>
     Unavailable,
 
-    /// <summary>Every connection is reset, before or after its handshake, without an answer.</summary>
+    /// <summary>New connections are closed before any handshake, kept ones with their next request.</summary>
     Unreachable,
 }

@@ -58,8 +58,8 @@ internal sealed class SqsService : IAsyncDisposable
         SqsService service = new(options);
         try
         {
-            service._http = await LoopbackServer.StartAsync(service.HandleAsync);
-            service._https = await LoopbackServer.StartAsync(service.HandleAsync, service._authority.ServerCertificate);
+            service._http = await LoopbackServer.StartAsync(service.HandleAsync, accepts: service.IsReachable);
+            service._https = await LoopbackServer.StartAsync(service.HandleAsync, service._authority.ServerCertificate, service.IsReachable);
             return service;
         }
         catch
@@ -101,9 +101,11 @@ internal sealed class SqsService : IAsyncDisposable
         _authority.Dispose();
     }
 
+    private bool IsReachable() => _availability != SqsAvailability.Unreachable;
+
     private async Task HandleAsync(HttpContext context)
     {
-        if (_availability == SqsAvailability.Unreachable)
+        if (!IsReachable())
         {
             context.Abort();
             return;

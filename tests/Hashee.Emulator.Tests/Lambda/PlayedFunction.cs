@@ -40,7 +40,16 @@ internal sealed class PlayedFunction : IAsyncDisposable
             Account = AwsAccount.CreateRandom(),
             Output = OnOutput,
         };
-        Function = new LambdaFunction(configure is null ? options : configure(options));
+        try
+        {
+            Function = new LambdaFunction(configure is null ? options : configure(options));
+        }
+        catch
+        {
+            _folder.Delete(recursive: true);
+            throw;
+        }
+
         Function.Invoked += Invocations.Add;
         Function.InitFailed += InitErrors.Add;
     }
@@ -109,9 +118,8 @@ internal sealed class PlayedFunction : IAsyncDisposable
     {
         try
         {
-            while (true)
+            while (await runtime.TryNextAsync(_stop.Token) is { } next)
             {
-                RuntimeClient.Event next = await runtime.NextAsync(_stop.Token);
                 await runtime.RespondAsync(next.RequestId, await handler(next.Body));
             }
         }

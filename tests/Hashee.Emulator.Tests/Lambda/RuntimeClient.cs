@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -13,14 +14,21 @@ internal sealed class RuntimeClient(string authority) : IDisposable
         Timeout = Timeout.InfiniteTimeSpan,
     };
 
-    /// <summary>Waits for an event.</summary>
+    /// <summary>Waits for an event that has to come.</summary>
     public async Task<Event> NextAsync(CancellationToken cancellationToken)
     {
+        Event? next = await TryNextAsync(cancellationToken);
+        Assert.NotNull(next);
+        return next;
+    }
+
+    /// <summary>Waits for an event; null when the request is refused.</summary>
+    public async Task<Event?> TryNextAsync(CancellationToken cancellationToken)
+    {
         using HttpResponseMessage response = await GetNextAsync(cancellationToken);
-        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        return new Event(
+        return !response.IsSuccessStatusCode ? null : new Event(
             Header(response, "Lambda-Runtime-Aws-Request-Id"),
-            long.Parse(Header(response, "Lambda-Runtime-Deadline-Ms"), System.Globalization.CultureInfo.InvariantCulture),
+            long.Parse(Header(response, "Lambda-Runtime-Deadline-Ms"), CultureInfo.InvariantCulture),
             Header(response, "Lambda-Runtime-Invoked-Function-Arn"),
             Header(response, "Lambda-Runtime-Trace-Id"),
             await response.Content.ReadAsStringAsync(cancellationToken));

@@ -39,9 +39,9 @@ public sealed class AwsCliTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task It_understands_a_refusal()
+    public async Task It_understands_a_refusal_over_tls()
     {
-        (int exitCode, _, string error) = await StartAsync(_service.Account, "get-queue-url", "--queue-name", "missing");
+        (int exitCode, _, string error) = await StartAsync(_service.Account, _service.HttpsEndpoint, "get-queue-url", "--queue-name", "missing");
 
         Assert.NotEqual(0, exitCode);
         Assert.Contains("(AWS.SimpleQueueService.NonExistentQueue)", error, StringComparison.Ordinal);
@@ -50,7 +50,7 @@ public sealed class AwsCliTests : IAsyncLifetime
     [Fact]
     public async Task It_is_refused_with_a_wrong_secret()
     {
-        (int exitCode, _, string error) = await StartAsync(_service.Account with { SecretAccessKey = "wrong" }, "list-queues");
+        (int exitCode, _, string error) = await StartAsync(_service.Account with { SecretAccessKey = "wrong" }, _service.HttpEndpoint, "list-queues");
 
         Assert.NotEqual(0, exitCode);
         Assert.Contains("(SignatureDoesNotMatch)", error, StringComparison.Ordinal);
@@ -58,19 +58,19 @@ public sealed class AwsCliTests : IAsyncLifetime
 
     private async Task<JsonNode> RunAsync(params string[] arguments)
     {
-        (int exitCode, string output, string error) = await StartAsync(_service.Account, arguments);
+        (int exitCode, string output, string error) = await StartAsync(_service.Account, _service.HttpEndpoint, arguments);
         Assert.True(exitCode == 0, error);
         return JsonNode.Parse(output.Length == 0 ? "{}" : output)!;
     }
 
-    private async Task<(int ExitCode, string Output, string Error)> StartAsync(AwsAccount account, params string[] arguments)
+    private async Task<(int ExitCode, string Output, string Error)> StartAsync(AwsAccount account, Uri endpoint, params string[] arguments)
     {
         string? program = Environment.GetEnvironmentVariable("PATH")?.Split(':')
             .Select(static folder => Path.Combine(folder, "aws"))
             .FirstOrDefault(File.Exists);
         Assert.SkipWhen(program is null, "The AWS CLI (aws) is not on PATH.");
 
-        ProcessStartInfo start = new(program!, ["sqs", .. arguments, "--endpoint-url", _service.HttpEndpoint.ToString(), "--output", "json"])
+        ProcessStartInfo start = new(program!, ["sqs", .. arguments, "--endpoint-url", endpoint.ToString(), "--output", "json"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -82,8 +82,9 @@ public sealed class AwsCliTests : IAsyncLifetime
         start.Environment["AWS_REGION"] = account.Region;
         start.Environment["AWS_MAX_ATTEMPTS"] = "1";
         start.Environment["AWS_CONFIG_FILE"] = start.Environment["AWS_SHARED_CREDENTIALS_FILE"] = "/dev/null";
+        start.Environment["AWS_CA_BUNDLE"] = _service.CaBundlePath;
         start.Environment["AWS_PAGER"] = string.Empty;
-        start.Environment["NO_PROXY"] = "127.0.0.1";
+        start.Environment["NO_PROXY"] = "127.0.0.1,localhost";
 
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);

@@ -21,6 +21,7 @@ public sealed class SignatureVerifierTests
     [Theory]
     [InlineData("GET", "/", "", EmptyGet)]
     [InlineData("GET", "/?Param2=value2&Param1=value1", "", "b97d918cfa904a5beff61c982a1b6f458b799221646efd99d3219ec94cdf2500")]
+    [InlineData("GET", "/?Param-3=Value3&Param=Value2&%E1%88%B4=Value1", "", "371d3713e185cc334048618a97f809c9ffe339c62934c032af5a0e595648fcac")]
     [InlineData("POST", "/?Param1=value1", "", "28038455d6de14eafc1f9222cf5aa6f1a96197d7deb8263271d420d138af7f11")]
     [InlineData("GET", "/", "My-Header1: value1|My-Header2: \"a   b   c\"", "acc3ed3afb60bb290fc8d2dd0098b9911fcaa05412b367055dee359757a9c736")]
     public void Signatures_of_the_aws_test_suite_hold(string method, string target, string headers, string signature)
@@ -120,6 +121,15 @@ public sealed class SignatureVerifierTests
         request.Headers["X-Amz-Target"] = "AmazonSQS.SendMessage";
 
         Assert.Contains("'x-amz-target' must be a 'SignedHeader'", Refusal(request).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_signed_header_that_is_not_in_the_request_is_refused()
+    {
+        HttpRequest request = Request("GET", "/", EmptyGet, "X-Extra:1");
+        request.Headers.Remove("X-Extra");
+
+        Assert.Contains("'x-extra' is not in the request", Refusal(request).Message, StringComparison.Ordinal);
     }
 
     [Theory]

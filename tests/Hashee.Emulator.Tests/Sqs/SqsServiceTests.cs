@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Hashee.Emulator.Sqs;
 
@@ -86,11 +88,14 @@ public sealed class SqsServiceTests : IAsyncLifetime
         Assert.NotNull(message["MD5OfMessageAttributes"]);
     }
 
-    [Fact]
-    public async Task A_missing_queue_is_refused_in_the_words_of_sqs()
+    [Theory]
+    [InlineData("/123456789012/missing.fifo")]
+    [InlineData("/000000000000/jobs.fifo")]
+    [InlineData("/jobs.fifo")]
+    public async Task A_missing_queue_is_refused_in_the_words_of_sqs(string path)
     {
         JsonObject request = Message("body", "a", "1");
-        request["QueueUrl"] = new Uri(_service.HttpEndpoint, "/123456789012/missing.fifo").ToString();
+        request["QueueUrl"] = new Uri(_service.HttpEndpoint, path).ToString();
 
         SqsClient.Refusal refusal = await _client.RefusedAsync("SendMessage", request);
 
@@ -372,6 +377,31 @@ public sealed class SqsServiceTests : IAsyncLifetime
 
         _service.SetAvailability(SqsAvailability.Available);
         await _client.CallAsync("SendMessage", Message("body", "a", "1"));
+    }
+
+    [Fact]
+    public async Task An_unreachable_service_closes_new_connections_before_any_handshake()
+    {
+        _service.SetAvailability(SqsAvailability.Unreachable);
+        using TcpClient tcp = new();
+        await tcp.ConnectAsync(IPAddress.Loopback, _service.HttpsEndpoint.Port, TestContext.Current.CancellationToken);
+
+        Assert.Equal(0, await tcp.GetStream().ReadAsync(new byte[1], TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task The_trace_header_of_a_message_comes_back_as_a_system_attribute()
+    {
+        JsonObject request = Message("body", "a", "1");
+        request["MessageSystemAttributes"] = new JsonObject
+        {
+            ["AWSTraceHeader"] = new JsonObject { ["DataType"] = "String", ["StringValue"] = "Root=1-0-0" },
+        };
+        await _client.CallAsync("SendMessage", request);
+
+        JsonObject received = await _client.CallAsync("ReceiveMessage", With(("MessageSystemAttributeNames", new JsonArray("AWSTraceHeader"))));
+
+        Assert.Equal("Root=1-0-0", Text(received["Messages"]![0]!["Attributes"]!, "AWSTraceHeader"));
     }
 
     [Fact]
