@@ -26,6 +26,7 @@ internal static class ColdStartCommand
         Option<bool> oneCore = new("--one-core") { Description = "Bind each program to one processor" };
         Option<string[]> memory = List("--memory", "128,512", "Also measure with the share of a processor that Lambda gives these memory sizes, in MB, after INIT");
         Option<bool> noEarlyConnection = new("--no-early-connection") { Description = "Switch the webhook's connection to SQS during INIT off" };
+        Option<bool> fewRoots = new("--few-roots") { Description = "Give programs that read the system's root certificates only those of AWS's endpoints" };
         Option<FileInfo> json = new("--json") { Description = "Also write every single measurement to this file", HelpName = "file" };
         Option<DirectoryInfo> results = new("--results") { Description = "Where the tables and charts go [default: benchmarks/results/<processor>]", HelpName = "folder" };
 
@@ -46,7 +47,7 @@ internal static class ColdStartCommand
 
         Command command = new("cold-start", Description)
         {
-            runs, programs, coldFile, oneCore, memory, noEarlyConnection, json, results,
+            runs, programs, coldFile, oneCore, memory, noEarlyConnection, fewRoots, json, results,
         };
         command.SetAction(parsed =>
         {
@@ -59,6 +60,7 @@ internal static class ColdStartCommand
                     ColdFile = parsed.GetValue(coldFile),
                     OneCore = parsed.GetValue(oneCore),
                     NoEarlyConnection = parsed.GetValue(noEarlyConnection),
+                    FewRoots = parsed.GetValue(fewRoots),
                 },
                 Memory = [.. Split(parsed.GetValue(memory)).Select(static size => ParseMemory(size)!.Value).Distinct().Order()],
             };

@@ -15,6 +15,9 @@ internal sealed record Conditions
     /// <summary>Switch the webhook's early connection to SQS off.</summary>
     public bool NoEarlyConnection { get; init; }
 
+    /// <summary>Give programs that read the system's root certificates only those that AWS's endpoints chain to.</summary>
+    public bool FewRoots { get; init; }
+
     /// <summary>After INIT, the share of a processor that comes with so much memory; null for no limit.</summary>
     public int? Megabytes { get; init; }
 }

@@ -176,7 +176,7 @@ internal sealed class Measurement : IDisposable
                 break;
             case Trust.System:
                 // One bundle and no folder of single files, as on Amazon Linux 2023.
-                environment["SSL_CERT_FILE"] = _systemRoots;
+                environment["SSL_CERT_FILE"] = conditions.FewRoots ? _builtInRoots : _systemRoots;
                 environment["SSL_CERT_DIR"] = _noRoots;
                 break;
             case Trust.Node:

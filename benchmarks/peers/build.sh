@@ -44,7 +44,9 @@ native() {
       --artifacts-path "$from" -v:q -nologo -tl:off >"$log" 2>&1; then
       dotnet publish "$1" --no-restore -c Release -r "$runtime" -p:ProductFramework="$framework" \
         --artifacts-path "$from" -v:q -nologo -tl:off >"$log" 2>&1 || return 1
+      # The binary, and the shared libraries that packages bring; symbols stay behind.
       cp "$from/publish/$2/release_$runtime/$2" "$3/bootstrap" || return 1
+      find "$from/publish/$2/release_$runtime" -name '*.so' -exec cp -t "$3" {} + || return 1
       echo "$framework Native AOT, SDK $(dotnet --version)" >"$3.versions"
       return
     fi

@@ -21,6 +21,7 @@ internal static class JsonReport
         json.WriteBoolean("cold_file", report.Conditions.ColdFile);
         json.WriteBoolean("one_core", report.Conditions.OneCore);
         json.WriteBoolean("early_connection", !report.Conditions.NoEarlyConnection);
+        json.WriteBoolean("few_roots", report.Conditions.FewRoots);
         json.WriteStartArray("programs");
         foreach (ProgramResult result in report.Programs)
         {

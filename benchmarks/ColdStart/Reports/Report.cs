@@ -19,7 +19,7 @@ internal sealed record Report(
 {
     /// <summary>The part of a file's name that tells these conditions from others, for example <c>cold-start-cold-file</c>.</summary>
     public string Name => "cold-start" + (Conditions.ColdFile ? "-cold-file" : "") + (Conditions.OneCore ? "-one-core" : "")
-        + (Conditions.NoEarlyConnection ? "-no-early-connection" : "");
+        + (Conditions.NoEarlyConnection ? "-no-early-connection" : "") + (Conditions.FewRoots ? "-few-roots" : "");
 
     /// <summary>What was special about the starts, in a sentence.</summary>
     public string Circumstances
@@ -29,7 +29,8 @@ internal sealed record Report(
             string files = Conditions.ColdFile ? "the program's own files evicted from the page cache before each start" : "files in the page cache";
             string cores = Conditions.OneCore ? "one processor" : $"{Machine.Processors} processors";
             string connection = Conditions.NoEarlyConnection ? "; the webhook's early connection switched off" : "";
-            return $"{Runs} starts of each program in turn; {files}; {cores}{connection}";
+            string roots = Conditions.FewRoots ? "; five root certificates where programs read the system's" : "";
+            return $"{Runs} starts of each program in turn; {files}; {cores}{connection}{roots}";
         }
     }
 

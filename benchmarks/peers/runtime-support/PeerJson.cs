@@ -3,9 +3,17 @@ using System.Text.Json.Serialization;
 
 namespace RuntimeSupportPeer;
 
-internal sealed record FunctionUrlRequest(Dictionary<string, string> Headers, string? Body, bool IsBase64Encoded);
+// AWS's serializer brings a naming policy of its own, so the events' names are spelled out.
 
-internal sealed record FunctionUrlResponse(int StatusCode, string Body, Dictionary<string, string>? Headers = null);
+internal sealed record FunctionUrlRequest(
+    [property: JsonPropertyName("headers")] Dictionary<string, string> Headers,
+    [property: JsonPropertyName("body")] string? Body,
+    [property: JsonPropertyName("isBase64Encoded")] bool IsBase64Encoded);
+
+internal sealed record FunctionUrlResponse(
+    [property: JsonPropertyName("statusCode")] int StatusCode,
+    [property: JsonPropertyName("body")] string Body,
+    [property: JsonPropertyName("headers")] Dictionary<string, string>? Headers = null);
 
 internal sealed record EventMetadata([property: JsonPropertyName("conversation_id")] string ConversationId);
 
