@@ -43,8 +43,9 @@ public sealed class HttpRequest
             Utf8JsonReader reader = new(payload, new JsonReaderOptions { MaxDepth = int.MaxValue });
             return TryReadEvent(ref reader) && !reader.Read() && !Method.IsEmpty && !Path.IsEmpty;
         }
-        catch (JsonException)
+        catch (Exception malformed) when (malformed is JsonException or InvalidOperationException)
         {
+            // An InvalidOperationException is the reader's word for a name with half of a surrogate pair in it.
             return false;
         }
     }

@@ -341,9 +341,9 @@ public sealed unsafe class SqsClient : IDisposable
                 reader.Skip();
             }
         }
-        catch (JsonException)
+        catch (Exception malformed) when (malformed is JsonException or InvalidOperationException)
         {
-            // Garbage has no members.
+            // Garbage has no members. An InvalidOperationException is the reader's word for a name with half of a surrogate pair in it.
         }
 
         return false;

@@ -202,6 +202,7 @@ public class HttpRequestTests
     [InlineData("""{"rawPath":"/","requestContext":{"http":{"method":"GET"}}} trailing""")]
     [InlineData("""{"rawPath":"/","requestContext":{"http":{"method":"GET"}}}{}""")]
     [InlineData("""{"Records":[{"messageId":"a"}]}""")]
+    [InlineData("""{"\ud800":1,"rawPath":"/","requestContext":{"http":{"method":"GET"}}}""")]
     public void Another_shape_is_refused_without_an_exception(string payload) => Assert.False(TryRead(payload));
 
     [Fact]

@@ -98,6 +98,16 @@ public class SqsTroubleTests
     }
 
     [Fact]
+    public void An_answer_with_half_a_surrogate_pair_in_a_name_is_not_that_of_SQS()
+    {
+        using LoopbackServer server = new(SqsScripts.Answer(_requests, SqsScripts.Response(200, """{"MD5OfMessage\ud800":1}""")));
+        using SqsClient client = SqsTest.NewClient(server);
+
+        Assert.Equal(SqsOutcomeKind.Unavailable, SqsTest.Send(client).Kind);
+        Assert.Equal(2, _requests.Count);
+    }
+
+    [Fact]
     public void Garbage_gets_a_second_attempt_on_a_new_connection()
     {
         using LoopbackServer server = new(static connection => connection.Send("SSH-2.0-OpenSSH_9.2\r\n\r\n"), SqsScripts.Accept);
