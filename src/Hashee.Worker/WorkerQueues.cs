@@ -23,13 +23,15 @@ internal sealed class WorkerQueues
     /// <returns>Unusable unless <see cref="Configuration.ThrowIfInvalid"/> finds nothing.</returns>
     public static WorkerQueues Read(Configuration configuration)
     {
-        HttpUrl? jobs = configuration.OptionalUrl("JOBS_QUEUE_URL");
-        HttpUrl? deadLetters = configuration.OptionalUrl("JOBS_DEAD_LETTER_QUEUE_URL");
-        if (jobs is null && deadLetters is null)
+        const string jobsName = "JOBS_QUEUE_URL";
+        const string deadLettersName = "JOBS_DEAD_LETTER_QUEUE_URL";
+        if (Configuration.Optional(jobsName) is null && Configuration.Optional(deadLettersName) is null)
         {
             return new WorkerQueues(null, null);
         }
 
+        HttpUrl? jobs = configuration.OptionalUrl(jobsName);
+        HttpUrl? deadLetters = configuration.OptionalUrl(deadLettersName);
         SqsSettings settings = SqsSettings.Read(configuration);
         return new WorkerQueues(
             jobs is { } jobsUrl ? new SqsClient(settings, jobsUrl) : null,

@@ -84,9 +84,10 @@ public class ConfigurationTests
             ("HASHEE_REPLY", Secret),
             ("JOBS_QUEUE_URL", Secret),
             ("JOBS_DEAD_LETTER_QUEUE_URL", Secret),
+            ("AWS_ENDPOINT_URL_SQS", Secret),
         ];
 
-        string? problem = Problem([("HASHEE_AGENT_ID", ".."), .. malformed]);
+        string? problem = Problem([("HASHEE_AGENT_ID", ".."), .. Queue, .. malformed]);
 
         Assert.All(malformed, variable => Assert.Contains($"{variable.Name} is malformed", problem, StringComparison.Ordinal));
         Assert.Contains("HASHEE_AGENT_ID is malformed", problem, StringComparison.Ordinal);

@@ -14,7 +14,7 @@ internal sealed class HasheePlatform : IAsyncDisposable
     private readonly ConcurrentDictionary<string, Agent> _agents = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Conversation> _conversations = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Agent, RateLimit> _rateLimits = new();
-    private readonly ConcurrentQueue<ApiCall> _calls = new();
+    private readonly ObservedLog<ApiCall> _calls = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly WebhookCaller _webhooks;
     private LoopbackServer? _server;
@@ -39,7 +39,7 @@ internal sealed class HasheePlatform : IAsyncDisposable
     public IReadOnlyList<AgentMessage> Messages => Log.Messages.Entries;
 
     /// <summary>Every answered API request, refused ones included, in order of their answers.</summary>
-    public IReadOnlyList<ApiCall> Calls => [.. _calls];
+    public IReadOnlyList<ApiCall> Calls => _calls.Entries;
 
     internal MessageLog Log { get; } = new();
 
@@ -171,6 +171,10 @@ internal sealed class HasheePlatform : IAsyncDisposable
     public Task<IReadOnlyList<AgentMessage>> WaitForMessagesAsync(int count, CancellationToken cancellationToken = default) =>
         Log.Messages.WaitAsync(static _ => true, count, cancellationToken);
 
+    /// <summary>Waits for the first API request that was answered like this, now or later.</summary>
+    public Task<ApiCall> WaitForCallAsync(Predicate<ApiCall> fits, CancellationToken cancellationToken = default) =>
+        _calls.WaitAsync(fits, cancellationToken);
+
     /// <summary>Makes the next API requests fail with 500, before anything is done.</summary>
     public void FailNextRequests(int count) => Volatile.Write(ref _failures, count);
 
@@ -181,7 +185,7 @@ internal sealed class HasheePlatform : IAsyncDisposable
 
     internal bool TakeLostAnswer() => Take(ref _lostAnswers);
 
-    internal void Record(ApiCall call) => _calls.Enqueue(call);
+    internal void Record(ApiCall call) => _calls.Add(call);
 
     internal User? FindUser(string id) => _users.GetValueOrDefault(id);
 

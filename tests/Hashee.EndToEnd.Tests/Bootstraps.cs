@@ -1,0 +1,23 @@
+using System.Reflection;
+
+namespace Hashee.EndToEnd.Tests;
+
+/// <summary>The native binaries under test, as `./build.sh test` leaves them.</summary>
+internal static class Bootstraps
+{
+    private static readonly string Root = typeof(Bootstraps).Assembly
+        .GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(static metadata => metadata.Key == "RepositoryRoot").Value!;
+
+    public static string Webhook => Find("webhook");
+
+    public static string Worker => Find("worker");
+
+    private static string Find(string name)
+    {
+        string path = Path.Combine(Root, "artifacts", "host", name, "bootstrap");
+        return File.Exists(path)
+            ? path
+            : throw new FileNotFoundException($"The native {name} is missing: `./build.sh test` builds it into artifacts/host/{name}/bootstrap.", path);
+    }
+}
