@@ -17,8 +17,8 @@ internal sealed class LambdaInstance : IAsyncDisposable
 
     private static readonly TimeSpan ExitAfterInitError = TimeSpan.FromSeconds(1);
 
-    private readonly LambdaFunctionOptions _options;
     private readonly LambdaFunction _function;
+    private readonly LambdaFunctionOptions _options;
     private readonly Lock _gate = new();
     private readonly Queue<string> _lastOutput = new();
     private readonly Process _process = new();
@@ -342,9 +342,6 @@ internal sealed class LambdaInstance : IAsyncDisposable
             return false;
         }
 
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
-        _process.StandardInput.Close();
         lock (_gate)
         {
             _executing = true;
@@ -354,6 +351,9 @@ internal sealed class LambdaInstance : IAsyncDisposable
             }
         }
 
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        _process.StandardInput.Close();
         return true;
     }
 
