@@ -2,11 +2,11 @@ using System.Reflection.Metadata;
 using System.Reflection.Metadata.Ecma335;
 using System.Reflection.PortableExecutable;
 
-namespace Hashee.Webhook.Tests;
+namespace Hashee.Webhook.Tests.Size;
 
 /// <summary>
 /// The size report that the Native AOT compiler writes beside a binary (<c>IlcGenerateMstatFile</c>): a managed assembly whose
-/// global methods <c>Types</c> and <c>Methods</c> list, as instructions, a token and the bytes it takes.
+/// global methods <c>Types</c> and <c>Methods</c> list, as instructions, a token and the bytes it takes, and <c>Blobs</c> a name and bytes.
 /// </summary>
 internal sealed class SizeReport : IDisposable
 {
@@ -27,7 +27,10 @@ internal sealed class SizeReport : IDisposable
     public IReadOnlyList<string> TypeNames =>
         [.. _metadata.TypeReferences.Select(handle => _metadata.GetTypeReference(handle)).Select(type => $"{NamespaceOf(type)}.{_metadata.GetString(type.Name)}")];
 
-    /// <summary>Bytes by namespace: machine code, garbage collection and exception tables, and type descriptions.</summary>
+    /// <summary>
+    /// Bytes by namespace: machine code, garbage collection and exception tables, and type descriptions. What belongs to no namespace, such as
+    /// constant data, comes under the compiler's name for it in brackets.
+    /// </summary>
     public IReadOnlyDictionary<string, int> BytesByNamespace()
     {
         Dictionary<string, int> bytes = new(StringComparer.Ordinal);
@@ -37,6 +40,19 @@ internal sealed class SizeReport : IDisposable
             {
                 string name = NamespaceOf(entity);
                 bytes[name] = bytes.GetValueOrDefault(name) + size;
+            }
+        }
+
+        string blob = "";
+        foreach ((ILOpCode opcode, int operand) in Instructions("Blobs"))
+        {
+            if (opcode == ILOpCode.Ldstr)
+            {
+                blob = $"({_metadata.GetUserString((UserStringHandle)MetadataTokens.Handle(operand))})";
+            }
+            else if (opcode != ILOpCode.Ret)
+            {
+                bytes[blob] = bytes.GetValueOrDefault(blob) + operand;
             }
         }
 
@@ -79,7 +95,7 @@ internal sealed class SizeReport : IDisposable
             ILOpCode opcode = (ILOpCode)il[i++];
             switch (opcode)
             {
-                case ILOpCode.Ldtoken or ILOpCode.Ldc_i4:
+                case ILOpCode.Ldtoken or ILOpCode.Ldc_i4 or ILOpCode.Ldstr:
                     yield return (opcode, BitConverter.ToInt32(il, i));
                     i += 4;
                     break;

@@ -1,0 +1,3 @@
+using Hashee.Webhook.Tests;
+
+[assembly: AssemblyFixture(typeof(SilentLog))]
