@@ -48,7 +48,7 @@ internal static class JsonUnescape
         if (!Rune.TryCreate(first, out Rune rune))
         {
             rune = Rune.ReplacementChar;
-            if (char.IsHighSurrogate(first) && escaped.StartsWith("\\u"u8) && Rune.TryCreate(first, ReadUnit(escaped[2..6]), out Rune pair))
+            if (escaped.StartsWith("\\u"u8) && Rune.TryCreate(first, ReadUnit(escaped[2..6]), out Rune pair))
             {
                 rune = pair;
                 escaped = escaped[6..];

@@ -41,14 +41,15 @@ public class LogWriterTests
         using RecordPipe pipe = new();
         LogWriter writer = new(pipe.WriteEnd, isText: false, LogLevel.Info);
 
+        const int Records = 5000;
         Task writing = Task.Run(
-            () => Parallel.For(0, 200, i => writer.Write(LogLevel.Info, $"{i}", [])), TestContext.Current.CancellationToken);
-        int[] seen = Enumerable.Range(0, 200)
+            () => Parallel.For(0, Records, i => writer.Write(LogLevel.Info, $"{i}", [])), TestContext.Current.CancellationToken);
+        int[] seen = Enumerable.Range(0, Records)
             .Select(_ => JsonDocument.Parse(pipe.ReadOne()).RootElement.GetProperty("message").GetString()!)
             .Select(message => int.Parse(message, CultureInfo.InvariantCulture))
             .ToArray();
 
-        Assert.Equal(Enumerable.Range(0, 200), seen.Order());
+        Assert.Equal(Enumerable.Range(0, Records), seen.Order());
         await writing;
     }
 

@@ -1,9 +1,6 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Hashee.Lambda.Tests;
 
 /// <summary>Keeps the records of functions that run inside the test process out of the tests' own output.</summary>
-[SuppressMessage("Performance", "CA1812", Justification = "xunit makes it.")]
 public sealed class SilentLog
 {
     private const int NoDescriptor = -1;

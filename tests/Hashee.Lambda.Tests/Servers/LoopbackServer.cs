@@ -1,8 +1,6 @@
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
 
 namespace Hashee.Lambda.Tests.Servers;
 
@@ -14,7 +12,6 @@ internal sealed class LoopbackServer : IDisposable
 {
     private readonly TcpListener _listener;
     private readonly Action<ServerConnection>[] _scripts;
-    private readonly SslServerAuthenticationOptions? _tls;
     private readonly Thread _thread;
     private readonly SemaphoreSlim _accepted = new(0);
     private TcpClient? _current;
@@ -23,14 +20,13 @@ internal sealed class LoopbackServer : IDisposable
     private volatile bool _isClosing;
 
     internal LoopbackServer(params Action<ServerConnection>[] scripts)
-        : this(IPAddress.Loopback, null, scripts)
+        : this(IPAddress.Loopback, scripts)
     {
     }
 
-    internal LoopbackServer(IPAddress address, SslServerAuthenticationOptions? tls, params Action<ServerConnection>[] scripts)
+    internal LoopbackServer(IPAddress address, params Action<ServerConnection>[] scripts)
     {
         _scripts = scripts;
-        _tls = tls;
         _listener = new TcpListener(address, 0);
         _listener.Start();
         Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
@@ -42,11 +38,6 @@ internal sealed class LoopbackServer : IDisposable
 
     /// <summary>The connections that were accepted.</summary>
     internal int Connections => _connections;
-
-    internal static SslServerAuthenticationOptions Tls(X509Certificate2 certificate, X509Certificate2Collection? intermediates = null) => new()
-    {
-        ServerCertificateContext = SslStreamCertificateContext.Create(certificate, intermediates, offline: true),
-    };
 
     /// <summary>Waits for one more connection than this was called for before: the kernel takes one before the server does.</summary>
     internal void WaitForConnection() => _accepted.Wait(TestContext.Current.CancellationToken);
@@ -82,7 +73,7 @@ internal sealed class LoopbackServer : IDisposable
                 client.NoDelay = true;
                 _connections++;
                 _accepted.Release();
-                Serve(client, _scripts[Math.Min(_connections, _scripts.Length) - 1]);
+                _scripts[Math.Min(_connections, _scripts.Length) - 1](new ServerConnection(client.GetStream(), client.Client));
             }
             catch (Exception ended) when (ended is IOException or SocketException or ObjectDisposedException or AuthenticationException)
             {
@@ -93,18 +84,5 @@ internal sealed class LoopbackServer : IDisposable
                 _failure ??= failure;
             }
         }
-    }
-
-    private void Serve(TcpClient client, Action<ServerConnection> script)
-    {
-        if (_tls is null)
-        {
-            script(new ServerConnection(client.GetStream(), client.Client));
-            return;
-        }
-
-        using SslStream stream = new(client.GetStream());
-        stream.AuthenticateAsServer(_tls);
-        script(new ServerConnection(stream, client.Client));
     }
 }

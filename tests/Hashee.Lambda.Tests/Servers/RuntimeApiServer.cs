@@ -11,7 +11,7 @@ internal sealed class RuntimeApiServer : IDisposable
 
     private readonly LoopbackServer _server;
     private readonly ConcurrentQueue<string> _events;
-    private readonly BlockingCollection<HttpMessage> _reports = [];
+    private readonly ConcurrentQueue<HttpMessage> _reports = [];
 
     internal RuntimeApiServer(params string[] events)
         : this(IPAddress.Loopback, events)
@@ -21,7 +21,7 @@ internal sealed class RuntimeApiServer : IDisposable
     internal RuntimeApiServer(IPAddress address, params string[] events)
     {
         _events = new ConcurrentQueue<string>(events);
-        _server = new LoopbackServer(address, null, Serve);
+        _server = new LoopbackServer(address, Serve);
     }
 
     internal int Port => _server.Port;
@@ -33,18 +33,15 @@ internal sealed class RuntimeApiServer : IDisposable
     /// <summary>The requests for an event, in order.</summary>
     internal ConcurrentQueue<HttpMessage> Requests { get; } = new();
 
+    /// <summary>The function's reports in order; complete when the function has ended.</summary>
+    internal IReadOnlyList<HttpMessage> Reports => [.. _reports];
+
     /// <summary>What the function is told after each report.</summary>
     internal string AnswerToReports { get; init; } = Accepted;
 
     /// <summary>Runs a function against this server until it ends.</summary>
     /// <returns>Its exit code.</returns>
     internal int Run(InvocationHandler handler) => LambdaRuntime.Run(Address, () => handler);
-
-    /// <summary>The function's reports in order; complete when the function has ended.</summary>
-    internal IReadOnlyList<HttpMessage> Reports => [.. _reports];
-
-    /// <summary>Waits for the function's next report.</summary>
-    internal HttpMessage TakeReport() => _reports.Take(TestContext.Current.CancellationToken);
 
     internal static string Event(string payload, string requestId = "8476a536-e9f4-11e8-9739-2dfe598c3fcd") =>
         $"HTTP/1.1 200 OK\r\n{EventHeaders(requestId)}Content-Length: {Encoding.UTF8.GetByteCount(payload)}\r\n\r\n{payload}";
@@ -58,11 +55,7 @@ internal sealed class RuntimeApiServer : IDisposable
 
         """.ReplaceLineEndings("\r\n");
 
-    public void Dispose()
-    {
-        _server.Dispose();
-        _reports.Dispose();
-    }
+    public void Dispose() => _server.Dispose();
 
     private void Serve(ServerConnection connection)
     {
@@ -81,7 +74,7 @@ internal sealed class RuntimeApiServer : IDisposable
             }
             else
             {
-                _reports.Add(request);
+                _reports.Enqueue(request);
                 connection.Send(AnswerToReports);
             }
         }

@@ -49,6 +49,9 @@ internal sealed class ServerConnection(Stream stream, Socket socket)
         }
     }
 
+    /// <summary>The same connection with another protocol on it.</summary>
+    internal ServerConnection Over(Stream upper) => new(upper, socket);
+
     /// <summary>Closes the connection under whatever protocol runs on it.</summary>
     internal void Abort() => socket.Dispose();
 

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
@@ -30,7 +29,7 @@ public sealed class SqsTlsTests : IDisposable
     [InlineData(SslProtocols.Tls13)]
     public void A_good_certificate_is_accepted(SslProtocols protocol)
     {
-        SslServerAuthenticationOptions tls = LoopbackServer.Tls(_root.Issue([Localhost]));
+        SslServerAuthenticationOptions tls = TlsScript.Options(_root.Issue([Localhost]));
         tls.EnabledSslProtocols = protocol;
         using LoopbackServer server = NewServer(tls, SqsScripts.AcceptInto(_requests));
         using SqsClient client = NewClient(server);
@@ -45,7 +44,7 @@ public sealed class SqsTlsTests : IDisposable
     public void A_chain_over_an_intermediate_is_accepted()
     {
         using CertificateAuthority intermediate = _root.NewIntermediate();
-        using LoopbackServer server = NewServer(LoopbackServer.Tls(intermediate.Issue([Localhost]), [intermediate.Certificate]), SqsScripts.Accept);
+        using LoopbackServer server = NewServer(TlsScript.Options(intermediate.Issue([Localhost]), [intermediate.Certificate]), SqsScripts.Accept);
         using SqsClient client = NewClient(server);
 
         Assert.True(SqsTest.Send(client).IsAccepted);
@@ -90,7 +89,7 @@ public sealed class SqsTlsTests : IDisposable
     [Fact]
     public void A_certificate_for_the_IP_address_is_accepted()
     {
-        using LoopbackServer server = NewServer(LoopbackServer.Tls(_root.Issue(["127.0.0.1"])), SqsScripts.Accept);
+        using LoopbackServer server = NewServer(TlsScript.Options(_root.Issue(["127.0.0.1"])), SqsScripts.Accept);
         using SqsClient client = NewClient(server, "127.0.0.1");
 
         Assert.True(SqsTest.Send(client).IsAccepted);
@@ -103,7 +102,7 @@ public sealed class SqsTlsTests : IDisposable
     [Fact]
     public void Without_a_bundle_only_Amazons_roots_are_trusted()
     {
-        using LoopbackServer server = NewServer(LoopbackServer.Tls(_root.Issue([Localhost])), SqsScripts.AcceptInto(_requests));
+        using LoopbackServer server = NewServer(TlsScript.Options(_root.Issue([Localhost])), SqsScripts.AcceptInto(_requests));
         using SqsClient client = SqsTest.NewClient(server, "https", Localhost);
 
         Assert.EndsWith("was refused: unable to get local issuer certificate", SqsTest.Send(client).Reason, StringComparison.Ordinal);
@@ -115,7 +114,7 @@ public sealed class SqsTlsTests : IDisposable
     {
         using CertificateAuthority other = CertificateAuthority.NewRoot("Other Root");
         File.WriteAllText(_bundle, $"{other.Certificate.ExportCertificatePem()}\n# a comment\n{_root.Certificate.ExportCertificatePem()}\n");
-        using LoopbackServer server = NewServer(LoopbackServer.Tls(_root.Issue([Localhost])), SqsScripts.Accept);
+        using LoopbackServer server = NewServer(TlsScript.Options(_root.Issue([Localhost])), SqsScripts.Accept);
         using SqsClient client = NewClient(server);
 
         Assert.True(SqsTest.Send(client).IsAccepted);
@@ -134,7 +133,7 @@ public sealed class SqsTlsTests : IDisposable
             File.WriteAllText(_bundle, content);
         }
 
-        using LoopbackServer server = NewServer(LoopbackServer.Tls(_root.Issue([Localhost])), SqsScripts.AcceptInto(_requests));
+        using LoopbackServer server = NewServer(TlsScript.Options(_root.Issue([Localhost])), SqsScripts.AcceptInto(_requests));
         using SqsClient client = NewClient(server);
 
         SqsOutcome outcome = SqsTest.Send(client);
@@ -150,7 +149,7 @@ public sealed class SqsTlsTests : IDisposable
     {
         string pem = File.ReadAllText(_bundle);
         File.Delete(_bundle);
-        using LoopbackServer server = NewServer(LoopbackServer.Tls(_root.Issue([Localhost])), SqsScripts.Accept);
+        using LoopbackServer server = NewServer(TlsScript.Options(_root.Issue([Localhost])), SqsScripts.Accept);
         using SqsClient client = NewClient(server);
         client.Connect(TimeSpan.FromSeconds(30));
 
@@ -225,6 +224,16 @@ public sealed class SqsTlsTests : IDisposable
     }
 
     [Fact]
+    public void A_request_that_was_not_sent_is_tried_again_even_without_a_deduplication_id()
+    {
+        Action<ServerConnection> accept = TlsScript.Over(TlsScript.Options(_root.Issue([Localhost])), SqsScripts.Accept);
+        using LoopbackServer server = new(static connection => connection.Stream.ReadExactly(new byte[5]), accept);
+        using SqsClient client = NewClient(server);
+
+        Assert.True(SqsTest.SendToStandardQueue(client).IsAccepted);
+    }
+
+    [Fact]
     public void A_stalled_handshake_is_given_up_at_the_time_limit()
     {
         using LoopbackServer server = new(static connection => connection.Stall());
@@ -236,7 +245,7 @@ public sealed class SqsTlsTests : IDisposable
     [Fact]
     public void Connecting_ahead_of_time_is_given_up_at_its_limit()
     {
-        using LoopbackServer server = NewServer(null, static connection => connection.Stall());
+        using LoopbackServer server = new(static connection => connection.Stall());
         using SqsClient client = NewClient(server);
 
         client.Connect(TimeSpan.FromMilliseconds(50));
@@ -247,7 +256,7 @@ public sealed class SqsTlsTests : IDisposable
     [Fact]
     public void A_stalled_answer_is_given_up_at_the_time_limit()
     {
-        using LoopbackServer server = NewServer(LoopbackServer.Tls(_root.Issue([Localhost])), static connection =>
+        using LoopbackServer server = NewServer(TlsScript.Options(_root.Issue([Localhost])), static connection =>
         {
             connection.ReadRequest();
             connection.Stall();
@@ -264,7 +273,7 @@ public sealed class SqsTlsTests : IDisposable
     public void An_answer_may_come_in_a_record_for_each_byte()
     {
         using LoopbackServer server = NewServer(
-            LoopbackServer.Tls(_root.Issue([Localhost])),
+            TlsScript.Options(_root.Issue([Localhost])),
             static connection => connection.SendBytewise(SqsScripts.Accepted(connection.ReadRequest()!)));
         using SqsClient client = NewClient(server);
 
@@ -275,7 +284,7 @@ public sealed class SqsTlsTests : IDisposable
     public void The_largest_message_arrives_whole()
     {
         string body = new('x', 1_048_576);
-        using LoopbackServer server = NewServer(LoopbackServer.Tls(_root.Issue([Localhost])), SqsScripts.AcceptInto(_requests));
+        using LoopbackServer server = NewServer(TlsScript.Options(_root.Issue([Localhost])), SqsScripts.AcceptInto(_requests));
         using SqsClient client = NewClient(server);
 
         Assert.True(SqsTest.Send(client, body).IsAccepted);
@@ -290,7 +299,7 @@ public sealed class SqsTlsTests : IDisposable
     [InlineData(SslProtocols.Tls13, false)]
     public void A_kept_connection_that_was_closed_between_two_calls_is_replaced(SslProtocols protocol, bool saysGoodbye)
     {
-        SslServerAuthenticationOptions tls = LoopbackServer.Tls(_root.Issue([Localhost]));
+        SslServerAuthenticationOptions tls = TlsScript.Options(_root.Issue([Localhost]));
         tls.EnabledSslProtocols = protocol;
         using ManualResetEventSlim isClosed = new();
         using LoopbackServer server = NewServer(
@@ -318,7 +327,7 @@ public sealed class SqsTlsTests : IDisposable
     [Fact]
     public void A_truncated_answer_is_no_answer()
     {
-        using LoopbackServer server = NewServer(LoopbackServer.Tls(_root.Issue([Localhost])), static connection =>
+        using LoopbackServer server = NewServer(TlsScript.Options(_root.Issue([Localhost])), static connection =>
         {
             HttpMessage request = connection.ReadRequest()!;
             string answer = SqsScripts.Accepted(request);
@@ -333,7 +342,7 @@ public sealed class SqsTlsTests : IDisposable
     [Fact]
     public unsafe void An_error_that_somebody_else_left_in_OpenSSLs_queue_does_no_harm()
     {
-        using LoopbackServer server = NewServer(LoopbackServer.Tls(_root.Issue([Localhost])), SqsScripts.Accept);
+        using LoopbackServer server = NewServer(TlsScript.Options(_root.Issue([Localhost])), SqsScripts.Accept);
         using SqsClient client = NewClient(server);
 
         for (int i = 0; i < 3; i++)
@@ -369,21 +378,21 @@ public sealed class SqsTlsTests : IDisposable
         });
     }
 
-    private static LoopbackServer NewServer(SslServerAuthenticationOptions? tls, params Action<ServerConnection>[] scripts) =>
-        new(IPAddress.Loopback, tls, scripts);
+    private static LoopbackServer NewServer(SslServerAuthenticationOptions tls, params Action<ServerConnection>[] scripts) =>
+        new([.. scripts.Select(script => TlsScript.Over(tls, script))]);
 
     private SqsClient NewClient(LoopbackServer server, string host = Localhost) => SqsTest.NewClient(server, "https", host, _bundle);
 
     private string Reason(Action<ServerConnection> script)
     {
-        using LoopbackServer server = NewServer(LoopbackServer.Tls(_root.Issue([Localhost])), script);
+        using LoopbackServer server = NewServer(TlsScript.Options(_root.Issue([Localhost])), script);
         using SqsClient client = NewClient(server);
         return SqsTest.Send(client).Reason;
     }
 
     private void AssertRefused(X509Certificate2 certificate, string reason, string host = Localhost)
     {
-        using LoopbackServer server = NewServer(LoopbackServer.Tls(certificate), SqsScripts.AcceptInto(_requests));
+        using LoopbackServer server = NewServer(TlsScript.Options(certificate), SqsScripts.AcceptInto(_requests));
         using SqsClient client = NewClient(server, host);
 
         SqsOutcome outcome = SqsTest.Send(client);
