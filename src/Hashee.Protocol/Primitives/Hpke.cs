@@ -13,9 +13,11 @@ internal static class Hpke
         Aead aead, X25519PublicKey recipient, ReadOnlySpan<byte> info, ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> plaintext,
         Span<byte> encapsulatedKey, Span<byte> ciphertext)
     {
-        using X25519PrivateKey ephemeral = X25519PrivateKey.Generate();
-        HpkeContext context = SetUpSender(aead, recipient, ephemeral, info);
-        ephemeral.PublicKey.Bytes.CopyTo(encapsulatedKey);
+        // On the stack and wiped, as all that is derived from it: guarded memory for one use takes as long as the curve does.
+        Span<byte> ephemeral = stackalloc byte[X25519PrivateKey.Size];
+        Sodium.FillRandom(ephemeral);
+        HpkeContext context = SetUpSender(aead, recipient, ephemeral, info, encapsulatedKey);
+        Sodium.Wipe(ephemeral);
         context.Seal(0, associatedData, plaintext, ciphertext);
         context.Dispose();
     }
@@ -34,15 +36,25 @@ internal static class Hpke
         return opened;
     }
 
-    // Section 5.1.1. A public key is never of low order, so the agreement cannot fail.
-    internal static HpkeContext SetUpSender(Aead aead, X25519PublicKey recipient, X25519PrivateKey ephemeral, ReadOnlySpan<byte> info) =>
-        TryAgree(ephemeral, recipient.Bytes, ephemeral.PublicKey.Bytes, recipient.Bytes, aead, info, out HpkeContext context)
-            ? context
+    // Section 5.1.1, the ephemeral key 32 random bytes. A public key is never of low order, so the agreement cannot fail.
+    internal static HpkeContext SetUpSender(
+        Aead aead, X25519PublicKey recipient, ReadOnlySpan<byte> ephemeral, ReadOnlySpan<byte> info, Span<byte> encapsulatedKey)
+    {
+        Sodium.crypto_scalarmult_curve25519_base(encapsulatedKey[..EncapsulatedKeySize], ephemeral);
+        Span<byte> agreed = stackalloc byte[X25519PrivateKey.SharedSecretSize];
+        return Sodium.crypto_scalarmult_curve25519(agreed, ephemeral, recipient.Bytes) == 0
+            ? Establish(aead, agreed, encapsulatedKey, recipient, info)
             : throw new ArgumentException("The recipient's key is a point of low order.", nameof(recipient));
+    }
 
     internal static bool TrySetUpRecipient(
-        Aead aead, X25519PrivateKey recipient, ReadOnlySpan<byte> encapsulatedKey, ReadOnlySpan<byte> info, out HpkeContext context) =>
-        TryAgree(recipient, encapsulatedKey, encapsulatedKey, recipient.PublicKey.Bytes, aead, info, out context);
+        Aead aead, X25519PrivateKey recipient, ReadOnlySpan<byte> encapsulatedKey, ReadOnlySpan<byte> info, out HpkeContext context)
+    {
+        Span<byte> agreed = stackalloc byte[X25519PrivateKey.SharedSecretSize];
+        bool succeeded = recipient.TryAgree(encapsulatedKey, agreed);
+        context = succeeded ? Establish(aead, agreed, encapsulatedKey, recipient.PublicKey, info) : default;
+        return succeeded;
+    }
 
     // Section 4: the labels that keep the uses of one key apart.
     internal static void LabeledExtract(
@@ -77,28 +89,21 @@ internal static class Hpke
         end += piece.Length;
     }
 
-    // Encap and Decap (section 4.1) differ in who brings which key; both then hold the same shared secret.
-    private static bool TryAgree(
-        X25519PrivateKey own, ReadOnlySpan<byte> other, ReadOnlySpan<byte> encapsulatedKey, ReadOnlySpan<byte> recipient,
-        Aead aead, ReadOnlySpan<byte> info, out HpkeContext context)
+    // Encap and Decap (section 4.1) go on alike from what the two keys agree on, which is wiped here.
+    private static HpkeContext Establish(
+        Aead aead, Span<byte> agreed, ReadOnlySpan<byte> encapsulatedKey, X25519PublicKey recipient, ReadOnlySpan<byte> info)
     {
-        Span<byte> agreed = stackalloc byte[X25519PrivateKey.SharedSecretSize];
-        if (!own.TryAgree(other, agreed))
-        {
-            context = default;
-            return false;
-        }
         Span<byte> kemContext = stackalloc byte[2 * X25519PublicKey.Size];
         encapsulatedKey.CopyTo(kemContext);
-        recipient.CopyTo(kemContext[X25519PublicKey.Size..]);
+        recipient.Bytes.CopyTo(kemContext[X25519PublicKey.Size..]);
         Span<byte> pseudorandomKey = stackalloc byte[HkdfSha256.PseudorandomKeySize];
         Span<byte> sharedSecret = stackalloc byte[X25519PrivateKey.SharedSecretSize];
         LabeledExtract(KemSuite, [], "eae_prk"u8, agreed, pseudorandomKey);
         LabeledExpand(KemSuite, pseudorandomKey, "shared_secret"u8, kemContext, sharedSecret);
-        context = new HpkeContext(aead, sharedSecret, info);
+        HpkeContext context = new(aead, sharedSecret, info);
         Sodium.Wipe(agreed);
         Sodium.Wipe(pseudorandomKey);
         Sodium.Wipe(sharedSecret);
-        return true;
+        return context;
     }
 }

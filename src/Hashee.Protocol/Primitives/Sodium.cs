@@ -88,6 +88,9 @@ internal static partial class Sodium
     internal static partial int crypto_scalarmult_curve25519_base(Span<byte> q, GuardedMemory n);
 
     [LibraryImport(Library)]
+    internal static partial int crypto_scalarmult_curve25519_base(Span<byte> q, ReadOnlySpan<byte> n);
+
+    [LibraryImport(Library)]
     internal static partial int crypto_sign_ed25519_seed_keypair(Span<byte> publicKey, Span<byte> secretKey, ReadOnlySpan<byte> seed);
 
     [LibraryImport(Library)]
