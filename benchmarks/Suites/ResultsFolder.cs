@@ -1,9 +1,9 @@
-using BenchmarkDotNet.Environments;
 using BenchmarkDotNet.Exporters;
 using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using Hashee.Benchmarks.ColdStart;
+using Hashee.Benchmarks.ColdStart.Reports;
 
 namespace Hashee.Benchmarks.Suites;
 
@@ -26,7 +26,7 @@ internal sealed class ResultsFolder : IExporter
             return [];
         }
 
-        string folder = Path.Combine(Repository.FindRoot(), "benchmarks", "results", FolderName(summary.HostEnvironmentInfo));
+        string folder = Path.Combine(Repository.FindRoot(), "benchmarks", "results", Machine.Current().FolderName);
         Directory.CreateDirectory(folder);
         string path = Path.Combine(folder, $"{first.Descriptor.Type.Name}.md");
         File.WriteAllText(path, Table(summary));
@@ -37,18 +37,15 @@ internal sealed class ResultsFolder : IExporter
         summary.Reports.Length == BenchmarkConverter.TypeToBenchmarks(suite).BenchmarksCases.Length
         && summary.Reports.All(static report => report.Success && report.BenchmarkCase.Job.DisplayInfo == SuiteConfiguration.Job.DisplayInfo);
 
-    /// <summary>The table for GitHub, without the quotation marks that BenchmarkDotNet puts around names of several words.</summary>
+    /// <summary>
+    /// The table for GitHub, without the quotation marks that BenchmarkDotNet puts around names of several words and without white space at the
+    /// end of lines.
+    /// </summary>
     private static string Table(Summary summary)
     {
         AccumulationLogger table = new();
         MarkdownExporter.GitHub.ExportToLog(summary, table);
-        return table.GetLog().TrimStart().Replace("&#39;", " ", StringComparison.Ordinal);
-    }
-
-    /// <summary>The processor as BenchmarkDotNet names it, in characters that every file system takes.</summary>
-    private static string FolderName(HostEnvironmentInfo host)
-    {
-        string processor = ProcessorBrandStringHelper.Prettify(host.CpuInfo.Value, includeMaxFrequency: false);
-        return string.Concat(processor.Select(static character => char.IsAsciiLetterOrDigit(character) || character is '.' or '-' ? character : '-'));
+        string markdown = table.GetLog().Trim().Replace("&#39;", "", StringComparison.Ordinal);
+        return string.Concat(markdown.Split('\n').Select(static line => line.TrimEnd() + "\n"));
     }
 }

@@ -19,7 +19,8 @@ internal sealed class Samples : IDisposable
     private const string MessageId = "01HZMESSAGE0000000000000AA";
     private const long CreatedUnixMilliseconds = 1_763_600_000_123;
 
-    private static readonly JsonWriterOptions AsServicesEscape = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    /// <summary>No more escapes than JSON asks for, as services write it.</summary>
+    public static JsonWriterOptions FewestEscapes { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static ReadOnlySpan<byte> AgentIdUtf8 => "01906abc-0000-7000-8000-0000000000a1"u8;
 
@@ -211,7 +212,7 @@ internal sealed class Samples : IDisposable
     private static byte[] Json(Action<Utf8JsonWriter> writeMembers)
     {
         ArrayBufferWriter<byte> output = new();
-        using Utf8JsonWriter json = new(output, AsServicesEscape);
+        using Utf8JsonWriter json = new(output, FewestEscapes);
         json.WriteStartObject();
         writeMembers(json);
         json.WriteEndObject();

@@ -15,9 +15,9 @@ internal static class SuiteConfiguration
     /// </summary>
     public static Job Job { get; } = Job.Default
         .WithId("Suite")
-        .WithWarmupCount(5)
-        .WithIterationCount(12)
-        .WithIterationTime(TimeInterval.FromMilliseconds(100))
+        .WithWarmupCount(4)
+        .WithIterationCount(10)
+        .WithIterationTime(TimeInterval.FromMilliseconds(150))
         .WithEnvironmentVariable("DOTNET_TieredPGO", "0")
         .AsDefault()
         .Freeze();

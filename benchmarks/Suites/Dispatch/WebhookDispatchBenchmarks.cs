@@ -42,7 +42,7 @@ public class WebhookDispatchBenchmarks : IDisposable
     public void SetUp()
     {
         DiscardedLog.Install();
-        _writer = new Utf8JsonWriter(_output);
+        _writer = new Utf8JsonWriter(_output, Samples.FewestEscapes);
         _body = _samples.MessageEventOfBytes(BodyBytes);
         _delivery = Samples.Delivery(_body);
 
