@@ -43,8 +43,42 @@ internal static unsafe partial class LibCrypto
     [LibraryImport(Library, EntryPoint = "BIO_free")]
     internal static partial int FreeBuffer(void* buffer);
 
-    [LibraryImport(Library, EntryPoint = "PEM_read_bio_X509")]
-    internal static partial void* ReadPemCertificate(void* buffer, void* certificate, void* callback, void* argument);
+    [LibraryImport(Library, EntryPoint = "BIO_new_file")]
+    internal static partial void* NewFileBuffer(byte* path, byte* mode);
+
+    [LibraryImport(Library, EntryPoint = "PEM_read_bio")]
+    internal static partial int ReadPem(void* buffer, byte** name, byte** header, byte** data, nint* length);
+
+    [LibraryImport(Library, EntryPoint = "d2i_X509")]
+    internal static partial void* ReadCertificate(void* certificate, byte** der, nint length);
+
+    [LibraryImport(Library, EntryPoint = "d2i_X509_NAME")]
+    internal static partial void* ReadName(void* name, byte** der, nint length);
+
+    [LibraryImport(Library, EntryPoint = "X509_NAME_cmp")]
+    internal static partial int CompareNames(void* name, void* other);
+
+    [LibraryImport(Library, EntryPoint = "X509_NAME_free")]
+    internal static partial void FreeName(void* name);
+
+    [LibraryImport(Library, EntryPoint = "X509_get_issuer_name")]
+    internal static partial void* IssuerOf(void* certificate);
+
+    [LibraryImport(Library, EntryPoint = "X509_verify_cert")]
+    internal static partial int VerifyCertificate(void* verification);
+
+    /// <summary>The certificates that the server sent, its own included.</summary>
+    [LibraryImport(Library, EntryPoint = "X509_STORE_CTX_get0_untrusted")]
+    internal static partial void* ChainOf(void* verification);
+
+    [LibraryImport(Library, EntryPoint = "X509_STORE_CTX_get0_store")]
+    internal static partial void* StoreOf(void* verification);
+
+    [LibraryImport(Library, EntryPoint = "OPENSSL_sk_num")]
+    internal static partial int StackCount(void* stack);
+
+    [LibraryImport(Library, EntryPoint = "OPENSSL_sk_value")]
+    internal static partial void* StackItem(void* stack, int index);
 
     [LibraryImport(Library, EntryPoint = "X509_STORE_add_cert")]
     internal static partial int AddToStore(void* store, void* certificate);
@@ -66,6 +100,11 @@ internal static unsafe partial class LibCrypto
 
     [LibraryImport(Library, EntryPoint = "ERR_reason_error_string")]
     internal static partial byte* DescribeError(ulong code);
+
+    internal static void Free(void* memory) => Free(memory, null, 0);
+
+    [LibraryImport(Library, EntryPoint = "CRYPTO_free")]
+    private static partial void Free(void* memory, byte* file, int line);
 
     [LibraryImport(Library, EntryPoint = "SHA256")]
     private static partial byte* HashSha256(byte* data, nuint length, byte* digest);

@@ -35,11 +35,8 @@ internal static unsafe partial class LibSsl
     [LibraryImport(Library, EntryPoint = "SSL_CTX_set_verify")]
     internal static partial void SetVerification(void* context, int mode, void* callback);
 
-    [LibraryImport(Library, EntryPoint = "SSL_CTX_get_cert_store")]
-    internal static partial void* CertificateStore(void* context);
-
-    [LibraryImport(Library, EntryPoint = "SSL_CTX_load_verify_locations")]
-    internal static partial int LoadTrustedCertificates(void* context, byte* file, byte* directory);
+    [LibraryImport(Library, EntryPoint = "SSL_CTX_set_cert_verify_callback")]
+    internal static partial void SetCertificateVerification(void* context, delegate* unmanaged[Cdecl]<void*, void*, int> verify, void* argument);
 
     [LibraryImport(Library, EntryPoint = "SSL_new")]
     internal static partial void* NewSession(void* context);

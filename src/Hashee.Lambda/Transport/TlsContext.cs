@@ -11,6 +11,8 @@ internal sealed unsafe class TlsContext : IDisposable
 
     internal void* Handle => _handle;
 
+    internal TrustedRoots Roots { get; private set; } = TrustedRoots.None;
+
     /// <summary>Makes a context that trusts the certificates of a PEM file, or without one the roots of Amazon Trust Services.</summary>
     /// <exception cref="TransportException">The file cannot be read or holds no certificate.</exception>
     internal static TlsContext Create(string? certificateBundle)
@@ -32,6 +34,7 @@ internal sealed unsafe class TlsContext : IDisposable
     {
         LibSsl.FreeContext(_handle);
         _handle = null;
+        Roots.Dispose();
     }
 
     private void SetUp(string? certificateBundle)
@@ -42,46 +45,36 @@ internal sealed unsafe class TlsContext : IDisposable
         }
 
         LibSsl.SetVerification(_handle, LibSsl.VerifyPeer, null);
-        if (certificateBundle is null)
-        {
-            TrustAmazon();
-        }
-        else
-        {
-            TrustFile(certificateBundle);
-        }
-
-        LibCrypto.ClearErrors();
+        Roots = ReadRoots(certificateBundle);
+        Roots.Attach(_handle);
     }
 
-    private void TrustFile(string path)
+    private static TrustedRoots ReadRoots(string? certificateBundle)
+    {
+        void* pem = certificateBundle is null ? OpenAmazonRoots() : OpenFile(certificateBundle);
+        TrustedRoots roots = TrustedRoots.Read(pem);
+        _ = LibCrypto.FreeBuffer(pem);
+        return roots.Count > 0
+            ? roots
+            : throw new TransportException("the file that AWS_CA_BUNDLE names cannot be read or holds no certificate in PEM");
+    }
+
+    private static void* OpenAmazonRoots()
+    {
+        // OpenSSL reads them in place: they lie in the binary's read-only data and never move.
+        fixed (byte* pem = AmazonRoots.Pem)
+        {
+            return LibCrypto.NewMemoryBuffer(pem, AmazonRoots.Pem.Length);
+        }
+    }
+
+    private static void* OpenFile(string path)
     {
         Span<byte> terminated = stackalloc byte[NullTerminated.Size(path)];
         NullTerminated.Write(path, terminated);
-        fixed (byte* file = terminated)
+        fixed (byte* file = terminated, mode = "r"u8)
         {
-            if (LibSsl.LoadTrustedCertificates(_handle, file, null) != 1)
-            {
-                LibCrypto.ClearErrors();
-                throw new TransportException("the file that AWS_CA_BUNDLE names cannot be read or holds no certificate in PEM");
-            }
-        }
-    }
-
-    private void TrustAmazon()
-    {
-        void* store = LibSsl.CertificateStore(_handle);
-        fixed (byte* pem = AmazonRoots.Pem)
-        {
-            void* buffer = LibCrypto.NewMemoryBuffer(pem, AmazonRoots.Pem.Length);
-            void* certificate;
-            while ((certificate = LibCrypto.ReadPemCertificate(buffer, null, null, null)) != null)
-            {
-                _ = LibCrypto.AddToStore(store, certificate);
-                LibCrypto.FreeCertificate(certificate);
-            }
-
-            _ = LibCrypto.FreeBuffer(buffer);
+            return LibCrypto.NewFileBuffer(file, mode);
         }
     }
 }
