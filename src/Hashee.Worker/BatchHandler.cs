@@ -4,7 +4,7 @@ using Hashee.Lambda;
 namespace Hashee.Worker;
 
 /// <summary>Processes a batch of queue messages: the groups at the same time, each group's messages in order.</summary>
-internal sealed class BatchHandler(DeliveryProcessor processor, WorkerQueues queues)
+internal sealed class BatchHandler(DeliveryProcessor processor, WorkerQueues queues, TimeProvider clock)
 {
     private static readonly TimeSpan Reserve = TimeSpan.FromSeconds(1);
 
@@ -24,7 +24,7 @@ internal sealed class BatchHandler(DeliveryProcessor processor, WorkerQueues que
 
     private async Task<SqsBatchResponse> ProcessAsync(SqsEvent batch, InvocationContext context)
     {
-        using CancellationTokenSource nearDeadline = new(context.Deadline.Before(Reserve).Remaining);
+        using CancellationTokenSource nearDeadline = new(context.Deadline.Before(Reserve).Remaining, clock);
         Deadline queueDeadline = context.Deadline.Before(-QueueReserve);
         BatchTally tally = new();
         Task<ArraySegment<SqsMessage>>[] groups =

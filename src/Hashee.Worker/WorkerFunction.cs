@@ -18,9 +18,10 @@ internal static class WorkerFunction
         environment.ThrowIfInvalid();
 
         PrepareThreads();
-        PlatformClient platform = new(configuration.BaseUrl, configuration.AgentId, configuration.AgentToken, TimeProvider.System);
-        DeliveryProcessor processor = new(configuration, platform, new SenderKeys(platform, TimeProvider.System), agent);
-        return new BatchHandler(processor, queues).Handle;
+        TimeProvider clock = TimeProvider.System;
+        PlatformClient platform = new(configuration.BaseUrl, configuration.AgentId, configuration.AgentToken, clock);
+        DeliveryProcessor processor = new(configuration, platform, new SenderKeys(platform, clock), agent);
+        return new BatchHandler(processor, queues, clock).Handle;
     }
 
     /// <summary>Lets an agent that blocks its thread hold up nobody: on a small processor the pool would add threads only slowly.</summary>

@@ -60,7 +60,7 @@ public class ConfigurationTests
         FunctionOutput.Forbid(secret);
         await using World world = await WithWebhookAsync(("HASHEE_WEBHOOK_SECRET", secret));
 
-        DeliveryAttempt attempt = await world.Platform.AttemptAsync(world.Prepare("hello"), world.Patience);
+        DeliveryAttempt attempt = await world.AttemptAsync(world.Prepare("hello"));
 
         Assert.Equal(401, attempt.Status);
         Assert.Contains("invalid_signature", attempt.Answer, StringComparison.Ordinal);
@@ -76,7 +76,7 @@ public class ConfigurationTests
         {
             FunctionOutput.Forbid(secret);
             world.Agent.WebhookSecret = secret;
-            Assert.True((await world.Platform.AttemptAsync(world.Prepare("hello"), world.Patience)).IsAccepted);
+            Assert.True((await world.AttemptAsync(world.Prepare("hello"))).IsAccepted);
         }
 
         static string NewSecret() => RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz0123456789", 43);
@@ -88,7 +88,7 @@ public class ConfigurationTests
         string[] names = ["HASHEE_AGENT_ID", "HASHEE_WEBHOOK_SECRET", "JOBS_QUEUE_URL"];
         await using World world = await WithWebhookAsync([.. names.Select(static name => (name, (string?)null))]);
 
-        DeliveryAttempt attempt = await world.Platform.AttemptAsync(world.Prepare("hello"), world.Patience);
+        DeliveryAttempt attempt = await world.AttemptAsync(world.Prepare("hello"));
 
         Assert.Equal(502, attempt.Status);
         InitError error = await world.InitErrors.WaitAsync(static _ => true, world.Patience);
@@ -118,7 +118,7 @@ public class ConfigurationTests
             ("HASHEE_WEBHOOK_SECRET", "short"),
         ]);
 
-        await world.Platform.AttemptAsync(world.Prepare("hello"), world.Patience);
+        await world.AttemptAsync(world.Prepare("hello"));
 
         InitError error = await world.InitErrors.WaitAsync(static _ => true, world.Patience);
         Assert.All(names, name => Assert.Contains($"{name} is malformed", error.ErrorMessage, StringComparison.Ordinal));

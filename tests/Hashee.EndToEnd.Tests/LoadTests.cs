@@ -29,7 +29,7 @@ public class LoadTests
     {
         await using World world = await World.StartAsync();
 
-        DeliveryAttempt attempt = await world.Platform.AttemptAsync(PadTo(LargestMessage + 1, Prepare(world, "hello")), world.Patience);
+        DeliveryAttempt attempt = await world.AttemptAsync(PadTo(LargestMessage + 1, Prepare(world, "hello")));
 
         Assert.Equal(413, attempt.Status);
         Assert.Contains("too_large", attempt.Answer, StringComparison.Ordinal);

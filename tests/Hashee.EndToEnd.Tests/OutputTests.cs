@@ -9,7 +9,8 @@ public class OutputTests
     [Fact]
     public async Task Nothing_that_the_functions_write_contains_a_secret_a_token_a_key_or_a_text()
     {
-        await SayEverythingAsync();
+        await SayEverythingAsync("JSON");
+        await SayEverythingAsync("Text");
 
         Assert.All(
             ["Delivery processed.", "Delivery refused.", "Delivery left in the queue.", "Call refused.", "The function cannot start.", "CloudWatchMetrics"],
@@ -33,30 +34,35 @@ public class OutputTests
         Assert.False(FunctionOutput.IsLeak(string.Format(null, line, world.Agent.Id)));
     }
 
-    /// <summary>One world that has each function say what it can say, so that this test stands on its own.</summary>
-    private static async Task SayEverythingAsync()
+    /// <summary>Has each function say all that it can say, so that this test stands on its own.</summary>
+    private static async Task SayEverythingAsync(string format)
     {
-        await using (World world = await World.StartAsync())
+        Dictionary<string, string?> logging = new() { ["AWS_LAMBDA_LOG_FORMAT"] = format, ["AWS_LAMBDA_LOG_LEVEL"] = "TRACE" };
+        await using (World world = await World.StartAsync(options => options with { WebhookEnvironment = logging, WorkerEnvironment = logging }))
         {
             await world.ReplyToAsync(await world.SendAsync("hello"));
             byte[] forged = world.Platform.Seal(
                 world.Conversation, world.User.Id, world.Agent.SigningKey, EventJson.Text(World.Text("forged")));
             await world.SendAsync(world.Platform.Prepare(world.Conversation, world.User.Id, forged));
             await world.ReceiveDeadLetterAsync();
-            Delivery unsigned = world.Platform.Prepare(world.Agent, "{}"u8.ToArray());
-            Assert.Equal(400, (await world.Platform.AttemptAsync(unsigned, world.Patience)).Status);
+            Assert.Equal(400, (await world.AttemptAsync(world.Platform.Prepare(world.Agent, "{}"u8.ToArray()))).Status);
             world.Platform.Outage = Outage.Unavailable;
             await world.Worker.RecycleAsync();
             await world.SendAsync("nobody takes the answer");
             await world.WorkerSaysAsync("Delivery left in the queue.");
         }
 
-        await using (World world = await World.StartAsync(static options => options with
+        Dictionary<string, string?> invalid = new(logging) { ["HASHEE_WEBHOOK_SECRET"] = "too short", ["HASHEE_REPLY"] = FunctionOutput.Marker };
+        await using (World world = await World.StartAsync(options => options with { WebhookEnvironment = invalid }))
         {
-            WebhookEnvironment = new Dictionary<string, string?> { ["HASHEE_WEBHOOK_SECRET"] = "too short" },
-        }))
+            await world.AttemptAsync(world.Prepare("hello"));
+            await world.InitErrors.WaitAsync(static _ => true, world.Patience);
+        }
+
+        invalid.Remove("HASHEE_WEBHOOK_SECRET");
+        await using (World world = await World.StartAsync(options => options with { WorkerEnvironment = invalid }))
         {
-            await world.Platform.AttemptAsync(world.Prepare("hello"), world.Patience);
+            await world.SendAsync("hello");
             await world.InitErrors.WaitAsync(static _ => true, world.Patience);
         }
     }

@@ -33,25 +33,6 @@ public class SealedReplyTests
         Assert.Equal([first, second], reply.OpenedBy);
     }
 
-    [Fact]
-    public async Task A_new_device_is_known_once_the_kept_keys_are_ten_seconds_old()
-    {
-        await using World world = await StartAsync();
-        await world.ReplyToAsync(await world.SendAsync("the keys are kept from now on"));
-        Device added = world.User.AddDevice();
-
-        // Each refusal is waited for before the next try, so that this is a handful of messages a second.
-        while (world.Platform.Messages.Count == 1)
-        {
-            Delivery delivery = world.Platform.Prepare(world.Conversation, added, EventJson.Text(World.Text("from the new one")));
-            await world.SendAsync(delivery);
-            await world.EmptyQueueAsync();
-        }
-
-        Assert.Equal(world.User.Devices, world.Platform.Messages[1].OpenedBy);
-        Assert.Equal(2, world.Platform.Calls.Count(static call => call.Method == "GET"));
-    }
-
     private static Task<World> StartAsync() => World.StartAsync(static options => options with
     {
         WorkerEnvironment = new Dictionary<string, string?> { ["HASHEE_REPLY"] = "sealed" },

@@ -100,8 +100,22 @@ internal sealed class World : IAsyncDisposable
     /// <summary>Delivers; the webhook has to accept it, now or when it is called again.</summary>
     public async Task<Delivery> SendAsync(Delivery delivery)
     {
-        Assert.True(await Platform.DeliverAsync(delivery, Patience), "The webhook did not accept the delivery.");
+        bool accepted = await Platform.DeliverAsync(delivery, Patience);
+        foreach (DeliveryAttempt attempt in delivery.Attempts)
+        {
+            FunctionOutput.Add(attempt.Answer);
+        }
+
+        Assert.True(accepted, "The webhook did not accept the delivery.");
         return delivery;
+    }
+
+    /// <summary>Calls the webhook once.</summary>
+    public async Task<DeliveryAttempt> AttemptAsync(Delivery delivery)
+    {
+        DeliveryAttempt attempt = await Platform.AttemptAsync(delivery, Patience);
+        FunctionOutput.Add(attempt.Answer);
+        return attempt;
     }
 
     /// <summary>Waits for the reply to a delivery.</summary>

@@ -152,10 +152,11 @@ public class PlatformClientTests
     public async Task A_pause_ends_with_the_callers_token(int status)
     {
         using CancellationTokenSource deadline = new();
-        _clock.BeforePause = deadline.Cancel;
+        TestClock clock = new() { HoldsPauses = true, BeforePause = deadline.Cancel };
         await using ScriptedPlatform platform = await ScriptedPlatform.StartAsync(ScriptedPlatform.Status(status));
+        using PlatformClient client = new(platform.BaseUrl, "agent", Token, clock);
 
-        PlatformAnswer answer = await PostAsync(platform, deadline.Token);
+        PlatformAnswer answer = await client.PostMessageAsync(Body, deadline.Token);
 
         Assert.Equal($"the platform answered {status}", answer.Trouble);
         Assert.Single(platform.Requests);

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Hashee.Worker.Tests;
 
 /// <summary>
-/// A clock that moves only when it is told to. Pauses end at once and are recorded; the time limit of an attempt is held until
-/// <see cref="Advance"/> reaches it.
+/// A clock that moves only when it is told to. Pauses are recorded and end at once, unless they are held until <see cref="Advance"/>
+/// reaches their end, as the time limit of an attempt always is.
 /// </summary>
 internal sealed class TestClock : TimeProvider
 {
@@ -23,7 +23,10 @@ internal sealed class TestClock : TimeProvider
     /// <summary>The same in seconds.</summary>
     public IEnumerable<double> PauseSeconds => Pauses.Select(static pause => pause.TotalSeconds);
 
-    /// <summary>Called when a pause begins, before it ends at once.</summary>
+    /// <summary>Whether pauses last until <see cref="Advance"/> reaches their end.</summary>
+    public bool HoldsPauses { get; init; }
+
+    /// <summary>Called when a pause begins.</summary>
     public Action BeforePause { get; set; } = static () => { };
 
     public override DateTimeOffset GetUtcNow()
@@ -56,18 +59,20 @@ internal sealed class TestClock : TimeProvider
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         HeldTimer timer = new(this, callback, state, GetUtcNow() + dueTime);
-        if (dueTime == AttemptLimit)
-        {
-            lock (_gate)
-            {
-                _held.Add(timer);
-            }
-        }
-        else
+        if (dueTime != AttemptLimit)
         {
             _pauses.Enqueue(dueTime);
             BeforePause();
-            ThreadPool.UnsafeQueueUserWorkItem(static fired => fired.Fire(), timer, preferLocal: false);
+            if (!HoldsPauses)
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(static ended => ended.Fire(), timer, preferLocal: false);
+                return timer;
+            }
+        }
+
+        lock (_gate)
+        {
+            _held.Add(timer);
         }
 
         return timer;

@@ -16,6 +16,8 @@ namespace Hashee.Worker.Tests;
 /// </summary>
 internal sealed class Workbench : IAsyncDisposable
 {
+    private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(1);
+
     private readonly SqsService _sqs;
     private readonly SqsClient _jobsClient;
     private readonly SqsClient _deadLettersClient;
@@ -60,6 +62,9 @@ internal sealed class Workbench : IAsyncDisposable
 
     /// <summary>Drives pauses and the age of kept keys in the worker.</summary>
     public TestClock Clock { get; } = new();
+
+    /// <summary>Tells the worker when a deadline is near.</summary>
+    public TestClock DeadlineClock { get; } = new() { HoldsPauses = true };
 
     /// <summary>Both queues; replace it to take one away.</summary>
     public WorkerQueues Queues { get; set; }
@@ -117,7 +122,7 @@ internal sealed class Workbench : IAsyncDisposable
         return new DeliveryProcessor(configuration, client, new SenderKeys(client, Clock), Replies);
     }
 
-    public BatchHandler NewHandler() => new(NewProcessor(), Queues);
+    public BatchHandler NewHandler() => new(NewProcessor(), Queues, DeadlineClock);
 
     /// <summary>Processes one delivery without a queue.</summary>
     public Task<DeliveryResult> ProcessAsync(Delivery delivery) =>
@@ -141,7 +146,7 @@ internal sealed class Workbench : IAsyncDisposable
         }
 
         return new Batch([.. received.Select(static message => message.MessageId)], failed, RecordedLog.Since(position), RecordedLog.TextSince(position));
-    });
+    }).WaitAsync(LongestRun);
 
     /// <summary>Runs a worker over an event.</summary>
     /// <returns>The ids of the messages that it reports as failed.</returns>
