@@ -58,7 +58,8 @@ public class WorkerDispatchBenchmarks : IDisposable
             Samples.AgentId, "hsk_benchmarks", _samples.AgentKey, _samples.AgentSigningKey, baseUrl, VerifySender: true, SealReplies: false);
         _handler = new BatchHandler(
             new DeliveryProcessor(configuration, _platform, new SenderKeys(_platform, TimeProvider.System), new EchoAgent()),
-            new WorkerQueues(jobs: null, deadLetters: null));
+            new WorkerQueues(jobs: null, deadLetters: null),
+            TimeProvider.System);
         Dispatch();
         if (_response.WrittenSpan.IndexOf("itemIdentifier"u8) >= 0)
         {
