@@ -8,7 +8,7 @@ namespace Hashee.Worker;
 /// </summary>
 public interface IAgent
 {
-    /// <summary>Answers one opened and verified message.</summary>
+    /// <summary>Answers one message.</summary>
     /// <param name="message">The message; <see cref="Message.Text"/> is null for images, files and other payloads.</param>
     /// <param name="cancellationToken">Ends one second before the function's deadline.</param>
     /// <returns>The reply's text, or null (or an empty text) for no reply.</returns>

@@ -2,7 +2,7 @@ using Hashee.Protocol;
 
 namespace Hashee.Worker;
 
-/// <summary>One message to the agent, decrypted, its sender's signature verified.</summary>
+/// <summary>One message to the agent, decrypted, its sender's signature verified (unless HASHEE_SENDER_SIGNATURE is <c>off</c>).</summary>
 /// <param name="ConversationId">The conversation to answer in.</param>
 /// <param name="SenderId">The user who sent it.</param>
 /// <param name="MessageId">The sender's id of the message.</param>
