@@ -6,9 +6,9 @@ using System.Security.Authentication;
 namespace Hashee.Benchmarks.ColdStart.Services;
 
 /// <summary>
-/// A server on 127.0.0.1 whose threads wait in accept and in read: the kernel wakes the one that has something to do, and no queue,
-/// no continuation and no other framework's start-up lies between the socket and the time stamp. The emulator's Kestrel adds up to 0.4 ms
-/// here, a fifth of what is measured.
+/// A server on 127.0.0.1 whose threads wait in accept and in read: the kernel wakes the one that has something to do, and nothing but its
+/// system call lies between the socket and the time stamp. The emulator's Kestrel would put an event loop and the thread pool there, which
+/// have to share the processors with a program that may be ready within a millisecond.
 /// </summary>
 internal sealed class LoopbackServer : IDisposable
 {
