@@ -4,7 +4,7 @@ using Hashee.Lambda.Native;
 namespace Hashee.Benchmarks.Suites.Dispatch;
 
 /// <summary>
-/// SQS's SendMessage request, byte for byte what <see cref="SqsClient"/> sends and with the same parts of it, up to the connection.
+/// SQS's SendMessage request as <see cref="SqsClient"/> writes it, of the same parts, but without a connection.
 /// </summary>
 internal sealed class SendMessageRequest(string queueUrl, string authority)
 {

@@ -67,7 +67,7 @@ public class WorkerDispatchBenchmarks : IDisposable
         }
     }
 
-    [Benchmark(Baseline = true, Description = "JSON + envelope's primitives + HttpClient")]
+    [Benchmark(Baseline = true, Description = "JSON + envelope primitives + HttpClient")]
     public void Primitives()
     {
         _json.Read(_batch);
