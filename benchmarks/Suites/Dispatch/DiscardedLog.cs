@@ -8,5 +8,6 @@ internal static class DiscardedLog
 {
     private static readonly SafeFileHandle Null = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.Write);
 
+    /// <summary>To be called before anything is made that logs or measures: metrics keep the writer that they find.</summary>
     public static void Install() => Log.Writer = new LogWriter((int)Null.DangerousGetHandle(), isText: false, LogLevel.Info);
 }
