@@ -22,10 +22,15 @@ internal static class WebhookFunction
         }
 
         SqsSettings settings = SqsSettings.Read(configuration);
+        bool connectsEarly = configuration.OneOf("HASHEE_EARLY_CONNECTION", "on", "off") == "on";
         configuration.ThrowIfInvalid();
 
         SqsClient queue = new(settings, queueUrl);
-        queue.Connect(EarlyConnectionLimit);
+        if (connectsEarly)
+        {
+            queue.Connect(EarlyConnectionLimit);
+        }
+
         return new WebhookHandler(agentId.ToArray(), verifier!, queue.SendMessage).Handle;
     }
 
