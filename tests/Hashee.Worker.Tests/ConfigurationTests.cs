@@ -134,6 +134,17 @@ public class ConfigurationTests
         StringComparison.Ordinal);
 
     [Fact]
+    public void Ten_groups_that_block_leave_threads_for_their_HTTP()
+    {
+        ThreadPool.SetMinThreads(1, 1);
+
+        Assert.Null(Problem(Required));
+
+        ThreadPool.GetMinThreads(out int workers, out _);
+        Assert.InRange(workers, 20, 64);
+    }
+
+    [Fact]
     public void A_configuration_does_not_print_its_secrets()
     {
         string text = Read(Required).ToString();
