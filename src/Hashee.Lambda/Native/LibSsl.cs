@@ -18,7 +18,23 @@ internal static unsafe partial class LibSsl
     internal const int SystemCallFailed = 5;
     internal const int EndOfStream = 6;
 
+    /// <summary>OPENSSL_INIT_NO_LOAD_SSL_STRINGS and OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS.</summary>
+    internal const ulong WithoutErrorTexts = 0x100000 | 1;
+
     private const string Library = "libssl.so.3";
+
+    /// <summary>The text of a TLS error, or null when OpenSSL has none; loads the texts.</summary>
+    internal static byte* DescribeError(ulong code)
+    {
+        _ = LoadErrorTexts();
+        return LibCrypto.DescribeError(code);
+    }
+
+    [LibraryImport(Library, EntryPoint = "OPENSSL_init_ssl")]
+    internal static partial int Initialize(ulong options, void* settings);
+
+    [LibraryImport(Library, EntryPoint = "ERR_load_SSL_strings")]
+    private static partial int LoadErrorTexts();
 
     [LibraryImport(Library, EntryPoint = "TLS_client_method")]
     internal static partial void* ClientMethod();

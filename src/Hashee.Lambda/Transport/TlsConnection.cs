@@ -171,7 +171,7 @@ internal sealed unsafe class TlsConnection : Connection
         _isBroken = true;
         int systemError = Marshal.GetLastPInvokeError();
         ulong code = LibCrypto.NextError();
-        byte* reason = code == 0 ? null : LibCrypto.DescribeError(code);
+        byte* reason = code == 0 ? null : LibSsl.DescribeError(code);
         LibCrypto.ClearErrors();
         throw new ConnectionClosedException((error, reason == null, systemError) switch
         {

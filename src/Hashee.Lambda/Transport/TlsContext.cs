@@ -17,6 +17,8 @@ internal sealed unsafe class TlsContext : IDisposable
     /// <exception cref="TransportException">The file cannot be read or holds no certificate.</exception>
     internal static TlsContext Create(string? certificateBundle)
     {
+        // The texts of OpenSSL's errors are some thousand strings; they are loaded when one is needed.
+        _ = LibSsl.Initialize(LibSsl.WithoutErrorTexts, null);
         TlsContext context = new(LibSsl.NewContext(LibSsl.ClientMethod()));
         try
         {

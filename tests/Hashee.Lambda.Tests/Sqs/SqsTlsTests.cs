@@ -51,6 +51,20 @@ public sealed class SqsTlsTests : IDisposable
     }
 
     [Fact]
+    public void Of_a_bundle_of_many_roots_the_one_that_signed_is_found()
+    {
+        using CertificateAuthority sameName = CertificateAuthority.NewRoot();
+        string amazon = Encoding.ASCII.GetString(Transport.AmazonRoots.Pem);
+        File.WriteAllText(
+            _bundle,
+            $"# Roots\n{amazon}\nof the same name:\n{sameName.Certificate.ExportCertificatePem()}\n{_root.Certificate.ExportCertificatePem()}\nend");
+        using LoopbackServer server = NewServer(TlsScript.Options(_root.Issue([Localhost])), SqsScripts.Accept);
+        using SqsClient client = NewClient(server);
+
+        Assert.True(SqsTest.Send(client).IsAccepted);
+    }
+
+    [Fact]
     public void A_missing_intermediate_is_refused()
     {
         using CertificateAuthority intermediate = _root.NewIntermediate();
