@@ -53,11 +53,11 @@ public sealed class SqsTlsTests : IDisposable
     [Fact]
     public void Of_a_bundle_of_many_roots_the_one_that_signed_is_found()
     {
-        using CertificateAuthority sameName = CertificateAuthority.NewRoot();
+        using CertificateAuthority other = CertificateAuthority.NewRoot("Another Root");
         string amazon = Encoding.ASCII.GetString(Transport.AmazonRoots.Pem);
         File.WriteAllText(
             _bundle,
-            $"# Roots\n{amazon}\nof the same name:\n{sameName.Certificate.ExportCertificatePem()}\n{_root.Certificate.ExportCertificatePem()}\nend");
+            $"# Roots\n{amazon}\nAnother:\n{other.Certificate.ExportCertificatePem()}\n{_root.Certificate.ExportCertificatePem()}\nend");
         using LoopbackServer server = NewServer(TlsScript.Options(_root.Issue([Localhost])), SqsScripts.Accept);
         using SqsClient client = NewClient(server);
 
