@@ -6,7 +6,9 @@ namespace Hashee.Webhook;
 
 /// <summary>A verdict as a Function URL response (payload format 2.0), refusals in Hashee's error shape.</summary>
 /// <param name="Verdict">What was decided.</param>
-/// <param name="Detail">For <see cref="Verdict.BadRequest"/>: what is wrong, in printable ASCII without quotes or backslashes; never data of the call.</param>
+/// <param name="Detail">
+/// For <see cref="Verdict.BadRequest"/>: what is wrong, in printable ASCII without quotes or backslashes; never data of the call.
+/// </param>
 internal readonly record struct Answer(Verdict Verdict, string Detail = "")
 {
     /// <summary>How long the queue took to accept the event; zero where it did not.</summary>

@@ -8,7 +8,9 @@ internal static class WebhookFunction
 {
     private static readonly TimeSpan EarlyConnectionLimit = TimeSpan.FromSeconds(1);
 
-    /// <summary>Reads the configuration, prepares the secrets and connects to the queue: all that INIT's full processor can do beforehand.</summary>
+    /// <summary>
+    /// Reads the configuration, prepares the secrets and connects to the queue: all that INIT's full processor can do beforehand.
+    /// </summary>
     /// <exception cref="ConfigurationException">Something is missing or malformed.</exception>
     public static InvocationHandler Start()
     {

@@ -32,8 +32,8 @@ public sealed class AllocationTests
         ["wrong_agent"] = static body => WebhookCall.Sign(body, agentId: "another"),
         ["bad_request: not JSON"] = static body => WebhookCall.Sign([.. body, (byte)'}']),
         ["bad_request: not UTF-8"] = static body => WebhookCall.Sign([.. body, 0xFF]) with { IsBase64Encoded = true },
-        ["bad_request: no type"] = static body => WebhookCall.Sign(HasheeEvents.Utf8(Encoding.UTF8.GetString(body).Replace("\"type\"", "\"kind\"", StringComparison.Ordinal))),
-        ["bad_request: no sender"] = static body => WebhookCall.Sign(HasheeEvents.Utf8(Encoding.UTF8.GetString(body).Replace("\"sender_id\"", "\"sent_by\"", StringComparison.Ordinal))),
+        ["bad_request: no type"] = static body => WebhookCall.Sign(Rename(body, "type", "kind")),
+        ["bad_request: no sender"] = static body => WebhookCall.Sign(Rename(body, "sender_id", "sent_by")),
         ["queue_unavailable"] = static body => WebhookCall.Sign(body),
     };
 
@@ -69,19 +69,25 @@ public sealed class AllocationTests
         Assert.InRange(allocated, 0, 4096);
     }
 
-    private static SqsOutcome Refuse(ReadOnlySpan<byte> body, ReadOnlySpan<byte> groupId, ReadOnlySpan<byte> deduplicationId, Deadline deadline) =>
+    private static byte[] Rename(byte[] body, string field, string other) =>
+        HasheeEvents.Utf8(Encoding.UTF8.GetString(body).Replace($"\"{field}\"", $"\"{other}\"", StringComparison.Ordinal));
+
+    private static SqsOutcome Refuse(
+        ReadOnlySpan<byte> body, ReadOnlySpan<byte> groupId, ReadOnlySpan<byte> deduplicationId, Deadline deadline) =>
         new(SqsOutcomeKind.Unavailable, "SQS is away", 0);
 
     private static WebhookVerifier Verifier()
     {
-        Assert.True(WebhookVerifier.TryCreate(Encoding.UTF8.GetBytes(RunningWebhook.Secret), WebhookSecretEncoding.Utf8, out WebhookVerifier? verifier, out string? _));
+        byte[] secret = Encoding.UTF8.GetBytes(RunningWebhook.Secret);
+        Assert.True(WebhookVerifier.TryCreate(secret, WebhookSecretEncoding.Utf8, out WebhookVerifier? verifier, out string? _));
         return verifier;
     }
 
     private static SqsClient Client(ScriptedSqs sqs)
     {
         Assert.True(HttpUrl.TryParse(sqs.Endpoint + "/123456789012/jobs.fifo", out HttpUrl url));
-        return new SqsClient(new SqsSettings { Region = "eu-central-1", AccessKeyId = "ASIAEXAMPLE", SecretAccessKey = [.. "example"u8] }, url);
+        SqsSettings settings = new() { Region = "eu-central-1", AccessKeyId = "ASIAEXAMPLE", SecretAccessKey = [.. "example"u8] };
+        return new SqsClient(settings, url);
     }
 
     /// <summary>The least of several calls, since the runtime's own work may fall into any of them.</summary>
@@ -91,7 +97,8 @@ public sealed class AllocationTests
         byte[] payload = call.ToEvent();
         ArrayBufferWriter<byte> response = new(4096);
         InvocationContext context = new();
-        context.Begin("8476a536-e9f4-11e8-9739-2dfe598c3fcd"u8, DateTimeOffset.UtcNow.AddMinutes(1).ToUnixTimeMilliseconds(), default, default, isColdStart: false);
+        long deadline = DateTimeOffset.UtcNow.AddMinutes(1).ToUnixTimeMilliseconds();
+        context.Begin("8476a536-e9f4-11e8-9739-2dfe598c3fcd"u8, deadline, default, default, isColdStart: false);
         long least = long.MaxValue;
         for (int i = 0; i < 10; i++)
         {

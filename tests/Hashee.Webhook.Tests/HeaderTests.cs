@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using Hashee.Webhook.Tests.World;
 
 namespace Hashee.Webhook.Tests;
@@ -5,7 +7,8 @@ namespace Hashee.Webhook.Tests;
 [Collection<OneWebhook>]
 public sealed class HeaderTests(RunningWebhook webhook)
 {
-    public static TheoryData<string> Names { get; } = [WebhookCall.Signature, WebhookCall.Timestamp, WebhookCall.DeliveryId, WebhookCall.AgentId];
+    public static TheoryData<string> Names { get; } =
+        [WebhookCall.Signature, WebhookCall.Timestamp, WebhookCall.DeliveryId, WebhookCall.AgentId];
 
     public static TheoryData<string, string> MalformedValues { get; } = new()
     {
@@ -74,7 +77,7 @@ public sealed class HeaderTests(RunningWebhook webhook)
 
         string message = await webhook.RefuseAsync(400, "bad_request", call.And(name.ToUpperInvariant(), call.Header(name)));
 
-        Assert.StartsWith($"{name} is malformed", message, StringComparison.Ordinal);
+        Assert.Equal($"{name} is malformed: it is there more than once", message);
     }
 
     [Fact]
@@ -82,8 +85,12 @@ public sealed class HeaderTests(RunningWebhook webhook)
         await webhook.AcceptAsync(WebhookCall.Sign(HasheeEvents.Message()).Named(static name => name.ToUpperInvariant()));
 
     [Fact]
-    public async Task Header_names_may_be_in_mixed_case() =>
-        await webhook.AcceptAsync(WebhookCall.Sign(HasheeEvents.Message()).Named(static name => string.Concat(name.Select(static (letter, i) => i % 3 == 0 ? char.ToUpperInvariant(letter) : letter))));
+    public async Task Header_names_may_be_in_mixed_case()
+    {
+        WebhookCall call = WebhookCall.Sign(HasheeEvents.Message());
+
+        await webhook.AcceptAsync(call.Named(static name => CultureInfo.InvariantCulture.TextInfo.ToTitleCase(name)));
+    }
 
     [Fact]
     public async Task The_signature_may_be_in_upper_case()
@@ -108,7 +115,7 @@ public sealed class HeaderTests(RunningWebhook webhook)
     public async Task Header_values_that_the_event_writes_in_escapes_are_read_as_what_they_mean()
     {
         WebhookCall call = WebhookCall.Sign(HasheeEvents.Message(), deliveryId: "a-b");
-        string payload = System.Text.Encoding.UTF8.GetString(call.ToEvent()).Replace("\"a-b\"", """
+        string payload = Encoding.UTF8.GetString(call.ToEvent()).Replace("\"a-b\"", """
             "\u0061\u002Db"
             """, StringComparison.Ordinal);
 

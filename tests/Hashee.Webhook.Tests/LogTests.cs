@@ -23,9 +23,9 @@ public sealed class LogTests
             Assert.Equal("webhook", line.GetProperty("FunctionName").GetString());
             JsonElement directive = Assert.Single(line.GetProperty("_aws").GetProperty("CloudWatchMetrics").EnumerateArray());
             Assert.Equal("Hashee", directive.GetProperty("Namespace").GetString());
-            Assert.Equal(
-                ["Accepted Count", "EnqueueTime Milliseconds", "ColdStart Count"],
-                directive.GetProperty("Metrics").EnumerateArray().Select(static metric => $"{metric.GetProperty("Name")} {metric.GetProperty("Unit")}"));
+            IEnumerable<string> metrics = directive.GetProperty("Metrics").EnumerateArray()
+                .Select(static metric => $"{metric.GetProperty("Name")} {metric.GetProperty("Unit")}");
+            Assert.Equal(["Accepted Count", "EnqueueTime Milliseconds", "ColdStart Count"], metrics);
         });
     }
 
@@ -33,7 +33,8 @@ public sealed class LogTests
     public async Task A_refused_call_is_a_warning_with_its_reason_and_a_metric_line_by_reason()
     {
         await using RunningWebhook webhook = await RunningWebhook.StartAsync();
-        InvocationResult result = await webhook.InvokeAsync(WebhookCall.Sign(HasheeEvents.Message()).Without(WebhookCall.Timestamp).ToEvent());
+        WebhookCall call = WebhookCall.Sign(HasheeEvents.Message()).Without(WebhookCall.Timestamp);
+        InvocationResult result = await webhook.InvokeAsync(call.ToEvent());
 
         JsonElement[] lines = await ReadLinesAsync(webhook, 2);
 
@@ -71,7 +72,8 @@ public sealed class LogTests
         webhook.Sqs.SetAvailability(SqsAvailability.Unavailable);
         await webhook.RefuseAsync(503, "queue_unavailable", WebhookCall.Sign(call.Body));
         await webhook.InvokeAsync(HasheeEvents.Utf8("""{"event-4711":"""));
-        await webhook.Output.WaitAsync(static line => line.Text.Contains("The handler failed", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        await webhook.Output.WaitAsync(
+            static line => line.Text.Contains("The handler failed", StringComparison.Ordinal), TestContext.Current.CancellationToken);
 
         string output = string.Join('\n', webhook.Output.Entries.Select(static line => line.Text));
         Assert.All(

@@ -42,7 +42,8 @@ public sealed class MutationTests(RunningWebhook webhook) : IClassFixture<Runnin
         {
             WebhookReply reply = await webhook.CallAsync(WebhookCall.Sign(mutant) with { IsBase64Encoded = true });
 
-            Assert.True(reply.Status == (IsDocumented(mutant) ? 200 : 400), $"{reply.Status} {reply.Body} for {Encoding.UTF8.GetString(mutant)}");
+            Assert.True(
+                reply.Status == (IsDocumented(mutant) ? 200 : 400), $"{reply.Status} {reply.Body} for {Encoding.UTF8.GetString(mutant)}");
             answers[reply.Status] = answers.GetValueOrDefault(reply.Status) + 1;
         }
 
@@ -80,7 +81,10 @@ public sealed class MutationTests(RunningWebhook webhook) : IClassFixture<Runnin
 
             bool isMessage = type == "message.new";
             JsonElement? metadata = Member(root, "metadata") is { ValueKind: JsonValueKind.Object } found ? found : null;
-            return (Member(root, "version") is { } version ? version.ValueKind == JsonValueKind.String && version.GetString() == "v1" : !isMessage)
+            bool isVersion1 = Member(root, "version") is { } version
+                ? version.ValueKind == JsonValueKind.String && version.ValueEquals("v1")
+                : !isMessage;
+            return isVersion1
                 && (!isMessage || Member(root, "wire_envelope") is { ValueKind: JsonValueKind.String })
                 && IsIdOrMissing(metadata, "conversation_id", isMessage)
                 && IsIdOrMissing(metadata, "sender_id", isMessage);
@@ -99,7 +103,8 @@ public sealed class MutationTests(RunningWebhook webhook) : IClassFixture<Runnin
 
     /// <summary>The last member of that name; a null counts as missing.</summary>
     private static JsonElement? Member(JsonElement parent, string name) =>
-        parent.EnumerateObject().Where(member => IsNamed(member, name)).Select(static member => (JsonElement?)member.Value).LastOrDefault() is { ValueKind: not JsonValueKind.Null } value ? value : null;
+        parent.EnumerateObject().Where(member => IsNamed(member, name)).Select(static member => (JsonElement?)member.Value).LastOrDefault()
+            is { ValueKind: not JsonValueKind.Null } value ? value : null;
 
     /// <summary>A name with half of a surrogate pair in it is no name that anybody looks for.</summary>
     private static bool IsNamed(JsonProperty member, string name)

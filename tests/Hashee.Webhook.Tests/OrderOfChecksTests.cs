@@ -29,7 +29,8 @@ public sealed class OrderOfChecksTests(RunningWebhook webhook)
             messages.Add(await webhook.RefuseAsync(400, "bad_request", call with { Headers = [.. call.Headers.Take(present)] }));
         }
 
-        Assert.Equal(["X-Hashee-Signature is missing", "X-Hashee-Timestamp is missing", "X-Hashee-Delivery-Id is missing", "X-Hashee-Agent-Id is missing"], messages);
+        string[] names = [WebhookCall.Signature, WebhookCall.Timestamp, WebhookCall.DeliveryId, WebhookCall.AgentId];
+        Assert.Equal(names.Select(static name => $"{name} is missing"), messages);
     }
 
     [Fact]
@@ -38,11 +39,11 @@ public sealed class OrderOfChecksTests(RunningWebhook webhook)
 
     [Fact]
     public async Task The_freshness_comes_before_the_signature() =>
-        await webhook.RefuseAsync(401, "stale_timestamp", WebhookCall.Sign(HasheeEvents.Message(), timestamp: 1, secret: WrongSecret));
+        await webhook.RefuseAsync(401, "stale_timestamp", WebhookCall.Sign(Garbage, timestamp: 1, secret: WrongSecret));
 
     [Fact]
     public async Task The_signature_comes_before_the_agent() =>
-        await webhook.RefuseAsync(401, "invalid_signature", WebhookCall.Sign(HasheeEvents.Message(), agentId: "another", secret: WrongSecret));
+        await webhook.RefuseAsync(401, "invalid_signature", WebhookCall.Sign(Garbage, agentId: "another", secret: WrongSecret));
 
     [Fact]
     public async Task The_signature_comes_before_the_JSON() =>

@@ -8,6 +8,7 @@ namespace Hashee.Webhook.Tests;
 public sealed class QueueTroubleTests
 {
     private const string Unavailable = "queue_unavailable";
+    private const string Endpoint = "AWS_ENDPOINT_URL_SQS";
 
     [Theory]
     [InlineData(400, "QueueDoesNotExist")]
@@ -15,7 +16,8 @@ public sealed class QueueTroubleTests
     [InlineData(413, "InvalidMessageContents")]
     public async Task What_SQS_refuses_is_answered_503_after_one_attempt_and_logged_by_its_code(int status, string code)
     {
-        await using ScriptedSqs sqs = await ScriptedSqs.StartAsync(ScriptedSqs.Answer(status, $$"""{"__type":"com.amazonaws.sqs#{{code}}","message":"no"}"""));
+        await using ScriptedSqs sqs = await ScriptedSqs.StartAsync(
+            ScriptedSqs.Answer(status, $$"""{"__type":"com.amazonaws.sqs#{{code}}","message":"no"}"""));
         await using RunningWebhook webhook = await StartAsync(sqs);
 
         await webhook.RefuseAsync(503, Unavailable, WebhookCall.Sign(HasheeEvents.Message()));
@@ -75,7 +77,7 @@ public sealed class QueueTroubleTests
     public async Task A_stall_is_answered_503_before_the_invocation_ends()
     {
         await using ScriptedSqs sqs = await ScriptedSqs.StartAsync(ScriptedSqs.Stall);
-        await using RunningWebhook webhook = await RunningWebhook.StartAsync(_ => [("AWS_ENDPOINT_URL_SQS", sqs.Endpoint)], timeout: TimeSpan.FromSeconds(3));
+        await using RunningWebhook webhook = await RunningWebhook.StartAsync(_ => [(Endpoint, sqs.Endpoint)], TimeSpan.FromSeconds(3));
 
         await webhook.RefuseAsync(503, Unavailable, WebhookCall.Sign(HasheeEvents.Message()));
 
@@ -87,7 +89,7 @@ public sealed class QueueTroubleTests
     {
         using Socket nobody = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         nobody.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        await using RunningWebhook webhook = await RunningWebhook.StartAsync(("AWS_ENDPOINT_URL_SQS", $"http://{nobody.LocalEndPoint}"));
+        await using RunningWebhook webhook = await RunningWebhook.StartAsync((Endpoint, $"http://{nobody.LocalEndPoint}"));
 
         await webhook.RefuseAsync(503, Unavailable, WebhookCall.Sign(HasheeEvents.Message()));
 
@@ -129,16 +131,17 @@ public sealed class QueueTroubleTests
     [Fact]
     public async Task A_CA_bundle_that_cannot_be_read_is_logged_by_name_and_answered_503()
     {
-        await using RunningWebhook webhook = await RunningWebhook.StartAsync(static sqs => [Tls(sqs), ("AWS_CA_BUNDLE", "/nowhere/roots.pem")]);
+        await using RunningWebhook webhook = await RunningWebhook.StartAsync(
+            static sqs => [Tls(sqs), ("AWS_CA_BUNDLE", "/nowhere/roots.pem")]);
 
         await webhook.RefuseAsync(503, Unavailable, WebhookCall.Sign(HasheeEvents.Message()));
 
         await ExpectLogAsync(webhook, "AWS_CA_BUNDLE");
     }
 
-    private static (string Name, string Value) Tls(SqsService sqs) => ("AWS_ENDPOINT_URL_SQS", sqs.HttpsEndpoint.GetLeftPart(UriPartial.Authority));
+    private static (string Name, string Value) Tls(SqsService sqs) => (Endpoint, sqs.HttpsEndpoint.GetLeftPart(UriPartial.Authority));
 
-    private static Task<RunningWebhook> StartAsync(ScriptedSqs sqs) => RunningWebhook.StartAsync(("AWS_ENDPOINT_URL_SQS", sqs.Endpoint));
+    private static Task<RunningWebhook> StartAsync(ScriptedSqs sqs) => RunningWebhook.StartAsync((Endpoint, sqs.Endpoint));
 
     private static async Task ExpectLogAsync(RunningWebhook webhook, string text) =>
         await webhook.Output.WaitAsync(line => line.Text.Contains(text, StringComparison.Ordinal), TestContext.Current.CancellationToken);

@@ -39,7 +39,9 @@ public sealed class QueuedMessageTests(RunningWebhook webhook)
 
         using JsonDocument document = JsonDocument.Parse(message.Body);
         string text = document.RootElement.GetProperty("received_at").GetString()!;
-        Assert.InRange(DateTimeOffset.ParseExact(text, PatternOfTime, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal), before, after);
+        DateTimeOffset receivedAt = DateTimeOffset.ParseExact(
+            text, PatternOfTime, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+        Assert.InRange(receivedAt, before, after);
     }
 
     [Theory]
@@ -56,7 +58,9 @@ public sealed class QueuedMessageTests(RunningWebhook webhook)
     [Fact]
     public async Task The_group_is_the_conversation_and_the_deduplication_id_is_the_delivery()
     {
-        ReceivedMessage message = await webhook.AcceptAsync(WebhookCall.Sign(HasheeEvents.Message("conversation-1"), deliveryId: "delivery-1"));
+        WebhookCall call = WebhookCall.Sign(HasheeEvents.Message("conversation-1"), deliveryId: "delivery-1");
+
+        ReceivedMessage message = await webhook.AcceptAsync(call);
 
         Assert.Equal(("conversation-1", "delivery-1"), (message.GroupId, message.DeduplicationId));
     }
@@ -64,7 +68,7 @@ public sealed class QueuedMessageTests(RunningWebhook webhook)
     [Fact]
     public async Task Ids_that_SQS_takes_stay_as_they_are_to_the_longest()
     {
-        string id = string.Concat(Enumerable.Range('!', 94).Select(static code => (char)code).Where(static character => character is not (',' or '"' or '\\'))).PadRight(128, 'x');
+        string id = """!#$%&'()*+-./:;<=>?@[]^_`{|}~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz""".PadRight(128, 'x');
 
         ReceivedMessage message = await webhook.AcceptAsync(WebhookCall.Sign(HasheeEvents.Message(id), deliveryId: id));
 

@@ -12,14 +12,20 @@ public sealed class SizeLimitTests(RunningWebhook webhook)
     [Fact]
     public async Task An_event_that_fills_a_queue_message_to_the_last_byte_is_accepted()
     {
-        ReceivedMessage message = await webhook.AcceptAsync(WebhookCall.Sign(HasheeEvents.MessageOf(Limit - Envelope("d-1")), deliveryId: "d-1"));
+        byte[] body = HasheeEvents.MessageOf(Limit - Envelope("d-1"));
+
+        ReceivedMessage message = await webhook.AcceptAsync(WebhookCall.Sign(body, deliveryId: "d-1"));
 
         Assert.Equal(Limit, Encoding.UTF8.GetByteCount(message.Body));
     }
 
     [Fact]
-    public async Task One_byte_more_than_fits_a_queue_message_is_too_large() =>
-        await webhook.RefuseAsync(413, "too_large", WebhookCall.Sign(HasheeEvents.MessageOf(Limit - Envelope("d-2") + 1), deliveryId: "d-2"));
+    public async Task One_byte_more_than_fits_a_queue_message_is_too_large()
+    {
+        byte[] body = HasheeEvents.MessageOf(Limit - Envelope("d-2") + 1);
+
+        await webhook.RefuseAsync(413, "too_large", WebhookCall.Sign(body, deliveryId: "d-2"));
+    }
 
     [Fact]
     public async Task What_the_queue_message_must_escape_counts_with_its_escapes()
@@ -44,9 +50,11 @@ public sealed class SizeLimitTests(RunningWebhook webhook)
         byte[] fits = HasheeEvents.MessageOf(Limit - Envelope("d-4"));
 
         await webhook.AcceptAsync(WebhookCall.Sign(fits, deliveryId: "d-4") with { IsBase64Encoded = true });
-        await webhook.RefuseAsync(413, "too_large", WebhookCall.Sign([.. fits, (byte)' '], deliveryId: "d-4") with { IsBase64Encoded = true });
+        WebhookCall larger = WebhookCall.Sign([.. fits, (byte)' '], deliveryId: "d-4");
+        await webhook.RefuseAsync(413, "too_large", larger with { IsBase64Encoded = true });
     }
 
     /// <summary>The bytes of a queue message around its event.</summary>
-    private static int Envelope(string deliveryId) => $$"""{"delivery_id":"{{deliveryId}}","received_at":"2026-11-20T10:24:11.123Z","event":}""".Length;
+    private static int Envelope(string deliveryId) =>
+        $$"""{"delivery_id":"{{deliveryId}}","received_at":"2026-11-20T10:24:11.123Z","event":}""".Length;
 }

@@ -25,11 +25,14 @@ internal sealed class SizeReport : IDisposable
 
     /// <summary>The full names of the types that have code or data in the binary.</summary>
     public IReadOnlyList<string> TypeNames =>
-        [.. _metadata.TypeReferences.Select(handle => _metadata.GetTypeReference(handle)).Select(type => $"{NamespaceOf(type)}.{_metadata.GetString(type.Name)}")];
+    [
+        .. _metadata.TypeReferences.Select(handle => _metadata.GetTypeReference(handle))
+            .Select(type => $"{NamespaceOf(type)}.{_metadata.GetString(type.Name)}"),
+    ];
 
     /// <summary>
-    /// Bytes by namespace: machine code, garbage collection and exception tables, and type descriptions. What belongs to no namespace, such as
-    /// constant data, comes under the compiler's name for it in brackets.
+    /// Bytes by namespace: machine code, garbage collection and exception tables, and type descriptions. What belongs to no namespace,
+    /// such as constant data, comes under the compiler's name for it in brackets.
     /// </summary>
     public IReadOnlyDictionary<string, int> BytesByNamespace()
     {

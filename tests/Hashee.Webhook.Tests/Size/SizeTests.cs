@@ -15,7 +15,13 @@ public sealed class SizeTests
     /// <summary>Assemblies, namespaces and types that have no place in the webhook.</summary>
     private static readonly string[] Forbidden =
     [
-        "System.Console", "System.Linq.", "System.Net.", "System.Reflection.Emit.", "System.Text.Json.JsonSerializer", "System.Text.Json.Serialization.", "System.Text.RegularExpressions.",
+        "System.Console",
+        "System.Linq.",
+        "System.Net.",
+        "System.Reflection.Emit.",
+        "System.Text.Json.JsonSerializer",
+        "System.Text.Json.Serialization.",
+        "System.Text.RegularExpressions.",
     ];
 
     [Fact]
@@ -23,7 +29,7 @@ public sealed class SizeTests
     {
         long bytes = new FileInfo(Artifacts.Webhook).Length;
 
-        Assert.True(bytes <= LargestBinary, $"The webhook's binary has {bytes} bytes, {bytes - LargestBinary} too many.\n{CompareWithBaseline()}");
+        ExpectAtMost(LargestBinary, "binary", bytes);
     }
 
     [Fact]
@@ -35,7 +41,7 @@ public sealed class SizeTests
             zip.CreateEntryFromFile(Artifacts.Webhook, "bootstrap", CompressionLevel.SmallestSize);
         }
 
-        Assert.True(zipped.Length <= LargestZip, $"The webhook's zip has {zipped.Length} bytes, {zipped.Length - LargestZip} too many.\n{CompareWithBaseline()}");
+        ExpectAtMost(LargestZip, "zip", zipped.Length);
     }
 
     [Fact]
@@ -58,7 +64,8 @@ public sealed class SizeTests
         using SizeReport report = new(Artifacts.WebhookSizes);
         IReadOnlyDictionary<string, int> sizes = report.BytesByNamespace();
 
-        Assert.All(["Hashee.Webhook", "Hashee.Lambda", "Hashee.Protocol", "System.Text.Json"], name => Assert.InRange(sizes[name], 1_000, 200_000));
+        string[] own = ["Hashee.Webhook", "Hashee.Lambda", "Hashee.Protocol"];
+        Assert.All(own, name => Assert.InRange(sizes[name], 1_000, 200_000));
         Assert.InRange(sizes.Values.Sum(), 300_000, (int)new FileInfo(Artifacts.Webhook).Length);
     }
 
@@ -79,16 +86,22 @@ public sealed class SizeTests
         Assert.Equal(text, SizeTable.Write(SizeTable.Read(text)));
     }
 
-    /// <summary>Writes the present table beside the binary; says what grew since the committed one was made, and how to renew that.</summary>
+    private static void ExpectAtMost(long limit, string what, long bytes)
+    {
+        string comparison = CompareWithBaseline();
+        Assert.True(bytes <= limit, $"The webhook's {what} has {bytes} bytes, {bytes - limit} too many.\n{comparison}");
+    }
+
+    /// <summary>Writes the present table beside the report; says what grew since the committed one, and how to renew that.</summary>
     private static string CompareWithBaseline()
     {
         using SizeReport report = new(Artifacts.WebhookSizes);
         IReadOnlyDictionary<string, int> sizes = report.BytesByNamespace();
         File.WriteAllText(Artifacts.PathOf(Present), SizeTable.Write(sizes));
-        IEnumerable<string> growth = SizeTable.Growth(SizeTable.Read(File.ReadAllText(Artifacts.PathOf(Baseline))), sizes);
+        Dictionary<string, int> baseline = SizeTable.Read(File.ReadAllText(Artifacts.PathOf(Baseline)));
         return $"""
             Since {Baseline} was made, these namespaces grew (bytes of code, tables and type descriptions):
-            {string.Join('\n', growth)}
+            {string.Join('\n', SizeTable.Growth(baseline, sizes))}
             To renew the table, once a binary within the limits is built and tested: cp {Present} {Baseline}
             """;
     }

@@ -14,14 +14,18 @@ namespace Hashee.Webhook.Tests.World;
 /// <param name="Output">All that it wrote.</param>
 internal sealed record FailedStart(int ExitCode, string ErrorType, string ErrorMessage, string Output)
 {
-    /// <summary>Starts the binary with these environment variables and no other, and waits for its end. It must make one request: the report of its error.</summary>
+    /// <summary>
+    /// Starts the binary with these environment variables and no other, and waits for its end. It must make one request: the report of
+    /// its error.
+    /// </summary>
     public static async Task<FailedStart> RunAsync(IEnumerable<KeyValuePair<string, string>> environment)
     {
         ConcurrentQueue<(string Target, string ErrorType, byte[] Body)> reports = new();
         await using LoopbackServer runtimeApi = await LoopbackServer.StartAsync(async context =>
         {
             (byte[]? body, _) = await context.Request.ReadBodyAsync(100_000, context.RequestAborted);
-            reports.Enqueue(($"{context.Request.Method} {context.Request.Path}", context.Request.Headers["Lambda-Runtime-Function-Error-Type"].ToString(), body!));
+            string errorType = context.Request.Headers["Lambda-Runtime-Function-Error-Type"].ToString();
+            reports.Enqueue(($"{context.Request.Method} {context.Request.Path}", errorType, body!));
             context.Response.StatusCode = StatusCodes.Status202Accepted;
         });
         ProcessStartInfo start = new(Artifacts.Webhook) { RedirectStandardOutput = true, RedirectStandardError = true };
@@ -36,14 +40,16 @@ internal sealed record FailedStart(int ExitCode, string ErrorType, string ErrorM
         try
         {
             CancellationToken cancellation = TestContext.Current.CancellationToken;
-            string[] output = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(cancellation), process.StandardError.ReadToEndAsync(cancellation));
+            string[] output = await Task.WhenAll(
+                process.StandardOutput.ReadToEndAsync(cancellation), process.StandardError.ReadToEndAsync(cancellation));
             await process.WaitForExitAsync(cancellation);
 
             (string target, string errorType, byte[] body) = Assert.Single(reports);
             Assert.Equal("POST /2018-06-01/runtime/init/error", target);
             using JsonDocument report = JsonDocument.Parse(body);
             Assert.Equal(errorType, report.RootElement.GetProperty("errorType").GetString());
-            return new FailedStart(process.ExitCode, errorType, report.RootElement.GetProperty("errorMessage").GetString()!, string.Concat(output));
+            string message = report.RootElement.GetProperty("errorMessage").GetString()!;
+            return new FailedStart(process.ExitCode, errorType, message, string.Concat(output));
         }
         finally
         {

@@ -11,8 +11,12 @@ internal static class HasheeEvents
     public const string WireEnvelope = "SFNFMXNlYWxlZC1tZXNzYWdlLXRoYXQtbm8tbG9nLW1heS1zaG93";
 
     /// <summary>A <c>message.new</c>.</summary>
-    public static byte[] Message(string conversationId = ConversationId, string senderId = "01JD4Y7Z0A1B2C3D4E5F6G7H8J") => Utf8(
-        $$$"""{"type":"message.new","version":"v1","wire_envelope":"{{{WireEnvelope}}}","metadata":{"conversation_id":"{{{conversationId}}}","sender_id":"{{{senderId}}}","created_at":"2026-11-20T10:24:11.123Z"}}""");
+    public static byte[] Message(string conversationId = ConversationId, string senderId = "01JD4Y7Z0A1B2C3D4E5F6G7H8J")
+    {
+        const string createdAt = "2026-11-20T10:24:11.123Z";
+        string metadata = $$"""{"conversation_id":"{{conversationId}}","sender_id":"{{senderId}}","created_at":"{{createdAt}}"}""";
+        return Utf8($$"""{"type":"message.new","version":"v1","wire_envelope":"{{WireEnvelope}}","metadata":{{metadata}}}""");
+    }
 
     /// <summary>A <c>message.new</c> of exactly so many bytes.</summary>
     public static byte[] MessageOf(int length)

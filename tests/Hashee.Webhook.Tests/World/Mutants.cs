@@ -6,9 +6,12 @@ internal static class Mutants
     /// <summary>What breaks parsers: structure, escapes, halves of surrogate pairs, noncharacters, bytes that are not UTF-8.</summary>
     private static readonly byte[][] Splices =
     [
-        [.. "{"u8], [.. "}"u8], [.. "["u8], [.. "]"u8], [.. "\""u8], [.. "\\"u8], [.. ","u8], [.. ":"u8], [.. "null"u8], [.. "true"u8], [.. "-0.0e+9"u8], [.. "\"x\":{},"u8],
-        [.. "\\u0000"u8], [.. "\\ud800"u8], [.. "\\udc00"u8], [.. "\\ud83d\\udd11"u8], [.. "\\/"u8], [.. "\uFFFE"u8], [.. "\uFFFF"u8], [.. "\uFEFF"u8], [.. "🔑"u8],
-        [0x00], [0x80], [0xFF], [0xC0, 0xAF], [0xED, 0xA0, 0x80], [.. " \r\n\t"u8], [.. "message.new"u8], [.. "other"u8], [.. "v1"u8],
+        [.. "{"u8], [.. "}"u8], [.. "["u8], [.. "]"u8], [.. "\""u8], [.. "\\"u8], [.. ","u8], [.. ":"u8],
+        [.. "null"u8], [.. "true"u8], [.. "-0.0e+9"u8], [.. "\"x\":{},"u8], [.. " \r\n\t"u8],
+        [.. "\\u0000"u8], [.. "\\ud800"u8], [.. "\\udc00"u8], [.. "\\ud83d\\udd11"u8], [.. "\\/"u8],
+        [.. "\uFFFE"u8], [.. "\uFFFF"u8], [.. "\uFEFF"u8], [.. "🔑"u8],
+        [0x00], [0x80], [0xFF], [0xC0, 0xAF], [0xED, 0xA0, 0x80],
+        [.. "message.new"u8], [.. "other"u8], [.. "v1"u8],
     ];
 
     public static IEnumerable<byte[]> Of(byte[] original, int seed, int count)

@@ -41,11 +41,13 @@ public sealed class RunningWebhook : IAsyncLifetime
     internal ObservedLog<InitError> InitErrors { get; } = new();
 
     /// <param name="settings">Environment variables beside or in place of the usual ones.</param>
-    internal static Task<RunningWebhook> StartAsync(params (string Name, string Value)[] settings) => StartAsync(_ => settings);
+    internal static Task<RunningWebhook> StartAsync(params (string Name, string Value)[] settings) =>
+        StartAsync(_ => settings);
 
     /// <param name="settings">Environment variables beside or in place of the usual ones.</param>
     /// <param name="timeout">How long one invocation may take; null for more than enough.</param>
-    internal static async Task<RunningWebhook> StartAsync(Func<SqsService, (string Name, string Value)[]> settings, TimeSpan? timeout = null)
+    internal static async Task<RunningWebhook> StartAsync(
+        Func<SqsService, (string Name, string Value)[]> settings, TimeSpan? timeout = null)
     {
         RunningWebhook webhook = new(settings, timeout ?? Plenty);
         await webhook.InitializeAsync();

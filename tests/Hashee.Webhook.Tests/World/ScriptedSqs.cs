@@ -52,9 +52,15 @@ internal sealed class ScriptedSqs : IAsyncDisposable
     public static async Task<ScriptedSqs> StartAsync(params RequestDelegate[] answers)
     {
         ScriptedSqs sqs = new(answers);
-        sqs._server = await LoopbackServer.StartAsync(context => sqs._answers[Math.Min(Interlocked.Increment(ref sqs._requests), answers.Length) - 1](context));
+        sqs._server = await LoopbackServer.StartAsync(sqs.AnswerAsync);
         return sqs;
     }
 
     public ValueTask DisposeAsync() => _server!.DisposeAsync();
+
+    private Task AnswerAsync(HttpContext context)
+    {
+        int request = Interlocked.Increment(ref _requests);
+        return _answers[Math.Min(request, _answers.Length) - 1](context);
+    }
 }

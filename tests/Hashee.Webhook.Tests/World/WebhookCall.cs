@@ -37,8 +37,15 @@ internal sealed record WebhookCall
     /// <param name="agentId">Whom the call is for.</param>
     /// <param name="secret">The key of the HMAC.</param>
     public static WebhookCall Sign(
-        byte[] body, long? timestamp = null, string? deliveryId = null, string agentId = RunningWebhook.AgentId, string secret = RunningWebhook.Secret) =>
-        SignText(body, (timestamp ?? Now).ToString(CultureInfo.InvariantCulture), deliveryId ?? Guid.NewGuid().ToString(), agentId, Encoding.UTF8.GetBytes(secret));
+        byte[] body,
+        long? timestamp = null,
+        string? deliveryId = null,
+        string agentId = RunningWebhook.AgentId,
+        string secret = RunningWebhook.Secret)
+    {
+        string seconds = (timestamp ?? Now).ToString(CultureInfo.InvariantCulture);
+        return SignText(body, seconds, deliveryId ?? Guid.NewGuid().ToString(), agentId, Encoding.UTF8.GetBytes(secret));
+    }
 
     /// <summary>The same with a time stamp that need not be a number and a key that need not be text.</summary>
     public static WebhookCall SignText(byte[] body, string timestamp, string deliveryId, string agentId, byte[] key)
@@ -61,7 +68,8 @@ internal sealed record WebhookCall
     public string Header(string name) => Headers.Single(header => IsNamed(header.Name, name)).Value;
 
     /// <summary>The call with another value of a header.</summary>
-    public WebhookCall With(string name, string value) => this with { Headers = [.. Headers.Select(header => IsNamed(header.Name, name) ? (header.Name, value) : header)] };
+    public WebhookCall With(string name, string value) =>
+        this with { Headers = [.. Headers.Select(header => IsNamed(header.Name, name) ? (header.Name, value) : header)] };
 
     /// <summary>The call without a header.</summary>
     public WebhookCall Without(string name) => this with { Headers = [.. Headers.Where(header => !IsNamed(header.Name, name))] };
@@ -70,7 +78,8 @@ internal sealed record WebhookCall
     public WebhookCall And(string name, string value) => this with { Headers = [.. Headers, (name, value)] };
 
     /// <summary>The call with all its header names written otherwise.</summary>
-    public WebhookCall Named(Func<string, string> writing) => this with { Headers = [.. Headers.Select(header => (writing(header.Name), header.Value))] };
+    public WebhookCall Named(Func<string, string> writing) =>
+        this with { Headers = [.. Headers.Select(header => (writing(header.Name), header.Value))] };
 
     /// <summary>The event, payload format 2.0 ("Invoking Lambda function URLs").</summary>
     public byte[] ToEvent()

@@ -9,11 +9,12 @@ internal sealed record WebhookReply(int Status, IReadOnlyDictionary<string, stri
     public static WebhookReply Read(ReadOnlyMemory<byte> response)
     {
         using JsonDocument document = JsonDocument.Parse(response);
-        Assert.Equal(["statusCode", "headers", "body"], document.RootElement.EnumerateObject().Select(static member => member.Name));
+        JsonElement root = document.RootElement;
+        Assert.Equal(["statusCode", "headers", "body"], root.EnumerateObject().Select(static member => member.Name));
         return new WebhookReply(
-            document.RootElement.GetProperty("statusCode").GetInt32(),
-            document.RootElement.GetProperty("headers").EnumerateObject().ToDictionary(static header => header.Name, static header => header.Value.GetString()!),
-            document.RootElement.GetProperty("body").GetString()!);
+            root.GetProperty("statusCode").GetInt32(),
+            root.GetProperty("headers").EnumerateObject().ToDictionary(static field => field.Name, static field => $"{field.Value}"),
+            root.GetProperty("body").GetString()!);
     }
 
     /// <summary>The members of an error in Hashee's shape, <c>{"error":{"code","message"}}</c>, which must have no other.</summary>
