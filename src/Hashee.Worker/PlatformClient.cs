@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Hashee.Lambda;
 
 namespace Hashee.Worker;
 
@@ -43,6 +44,27 @@ internal sealed class PlatformClient : IDisposable
             MaxResponseContentBufferSize = MaximumAnswerBytes,
         };
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+    }
+
+    /// <summary>
+    /// Opens a connection ahead of the first message, by a request whose answer does not matter: reading the system's root certificates and shaking
+    /// hands is most of what a first request takes, and INIT has a full processor for it. A failure is logged and changes nothing.
+    /// </summary>
+    /// <param name="limit">The time it may take.</param>
+    public void Connect(TimeSpan limit)
+    {
+        using CancellationTokenSource end = new(limit, _clock);
+        using HttpRequestMessage request = new(HttpMethod.Head, $"{_root}/");
+        try
+        {
+            _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, end.Token).GetAwaiter().GetResult().Dispose();
+        }
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
+        {
+            Log.Warn(
+                "The platform could not be connected ahead of time; the first message tries again.",
+                new LogField("reason", e is HttpRequestException failure ? failure.HttpRequestError.ToString() : "the time limit was reached"));
+        }
     }
 
     /// <summary>Whether an id can be a path segment: <c>.</c> and <c>..</c> would name another resource.</summary>

@@ -8,6 +8,8 @@ internal static class WorkerFunction
     /// <summary>A batch has ten groups at most, each on a thread that may block, and their HTTP needs threads too.</summary>
     private const int Threads = 24;
 
+    private static readonly TimeSpan EarlyConnectionLimit = TimeSpan.FromSeconds(1);
+
     /// <summary>Reads the configuration and builds everything that outlives an invocation.</summary>
     /// <exception cref="ConfigurationException">Something is missing or malformed.</exception>
     public static InvocationHandler Start(IAgent agent)
@@ -15,11 +17,17 @@ internal static class WorkerFunction
         Configuration environment = new();
         WorkerConfiguration configuration = WorkerConfiguration.Read(environment);
         WorkerQueues queues = WorkerQueues.Read(environment);
+        bool connectsEarly = environment.OneOf("HASHEE_EARLY_CONNECTION", "on", "off") == "on";
         environment.ThrowIfInvalid();
 
         PrepareThreads();
         TimeProvider clock = TimeProvider.System;
         PlatformClient platform = new(configuration.BaseUrl, configuration.AgentId, configuration.AgentToken, clock);
+        if (connectsEarly)
+        {
+            platform.Connect(EarlyConnectionLimit);
+        }
+
         DeliveryProcessor processor = new(configuration, platform, new SenderKeys(platform, clock), agent);
         return new BatchHandler(processor, queues, clock).Handle;
     }

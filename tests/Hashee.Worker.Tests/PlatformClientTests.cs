@@ -24,6 +24,31 @@ public class PlatformClientTests
         Assert.Equal([new PlatformRequest("POST", "/agents/agent/messages", $"Bearer {Token}", Encoding.UTF8.GetString(Body))], platform.Requests);
     }
 
+    [Fact]
+    public async Task Connecting_ahead_of_time_asks_for_nothing_that_matters()
+    {
+        await using ScriptedPlatform platform = await ScriptedPlatform.StartAsync(ScriptedPlatform.Status(404));
+        using PlatformClient client = new(platform.BaseUrl, "agent", Token, TimeProvider.System);
+
+        client.Connect(TimeSpan.FromSeconds(30));
+
+        PlatformRequest request = Assert.Single(platform.Requests);
+        Assert.Equal(("HEAD", "/"), (request.Method, request.Target));
+    }
+
+    [Fact]
+    public async Task Connecting_ahead_of_time_to_a_platform_that_is_away_changes_nothing()
+    {
+        await using ScriptedPlatform platform = await ScriptedPlatform.StartAsync(ScriptedPlatform.Cut(), ScriptedPlatform.Status(201));
+        using PlatformClient client = new(platform.BaseUrl, "agent", Token, TimeProvider.System);
+        int position = RecordedLog.Position;
+
+        client.Connect(TimeSpan.FromSeconds(30));
+
+        Assert.Contains("The platform could not be connected ahead of time", RecordedLog.TextSince(position), StringComparison.Ordinal);
+        Assert.True((await client.PostMessageAsync(Body, TestContext.Current.CancellationToken)).Succeeded);
+    }
+
     [Theory]
     [InlineData("", "/agents/agent/messages")]
     [InlineData("/", "/agents/agent/messages")]

@@ -41,6 +41,12 @@ internal sealed class Cloud : IDisposable
                 return;
             }
 
+            if (request.Method == "HEAD")
+            {
+                connection.Write("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"u8.ToArray());
+                continue;
+            }
+
             if (request.Target.StartsWith("/keys/users/", StringComparison.Ordinal) && request.Method == "GET")
             {
                 connection.Write(Answer("application/json", _devices));
