@@ -13,4 +13,6 @@ if (args is ["cold-start", ..])
 IEnumerable<Summary> summaries = BenchmarkSwitcher
     .FromAssembly(Assembly.GetExecutingAssembly())
     .Run(args is [] ? ["--filter", "*"] : args, SuiteConfiguration.Create(args));
-return summaries.All(static summary => !summary.HasCriticalValidationErrors && summary.Reports.All(static report => report.Success)) ? 0 : 1;
+bool succeeded = summaries.All(static summary =>
+    !summary.HasCriticalValidationErrors && summary.Reports.All(static report => report.Success));
+return succeeded ? 0 : 1;

@@ -35,11 +35,12 @@ internal sealed class ResultsFolder : IExporter
 
     private static bool IsWhole(Summary summary, Type suite) =>
         summary.Reports.Length == BenchmarkConverter.TypeToBenchmarks(suite).BenchmarksCases.Length
-        && summary.Reports.All(static report => report.Success && report.BenchmarkCase.Job.DisplayInfo == SuiteConfiguration.Job.DisplayInfo);
+        && summary.Reports.All(static report =>
+            report.Success && report.BenchmarkCase.Job.DisplayInfo == SuiteConfiguration.Job.DisplayInfo);
 
     /// <summary>
-    /// The table for GitHub, without the quotation marks that BenchmarkDotNet puts around names of several words and without white space at the
-    /// end of lines.
+    /// The table for GitHub, without the quotation marks that BenchmarkDotNet puts around names of several words and without
+    /// white space at the end of lines.
     /// </summary>
     private static string Table(Summary summary)
     {

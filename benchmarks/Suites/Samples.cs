@@ -7,7 +7,9 @@ using Hashee.Protocol;
 
 namespace Hashee.Benchmarks.Suites;
 
-/// <summary>The messages, calls and batches that the suites measure with: made as a user's device, the platform and Lambda make them.</summary>
+/// <summary>
+/// The messages, calls and batches that the suites measure with: made as a user's device, the platform and Lambda make them.
+/// </summary>
 internal sealed class Samples : IDisposable
 {
     public const string AgentId = "01906abc-0000-7000-8000-0000000000a1";
@@ -61,7 +63,8 @@ internal sealed class Samples : IDisposable
     {
         InvocationContext context = new();
         context.Begin(
-            Encoding.ASCII.GetBytes(RequestId), DateTimeOffset.UtcNow.AddDays(1).ToUnixTimeMilliseconds(), default, default, isColdStart: false);
+            Encoding.ASCII.GetBytes(RequestId), DateTimeOffset.UtcNow.AddDays(1).ToUnixTimeMilliseconds(),
+            traceId: default, functionArn: default, isColdStart: false);
         return context;
     }
 

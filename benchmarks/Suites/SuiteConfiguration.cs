@@ -10,8 +10,8 @@ namespace Hashee.Benchmarks.Suites;
 internal static class SuiteConfiguration
 {
     /// <summary>
-    /// The job whose results are kept: iterations so short that all suites end within minutes, and no profile-guided optimization, which the
-    /// Native AOT binaries do not have either.
+    /// The job whose results are kept: iterations so short that all suites end within minutes, and no profile-guided optimization,
+    /// which the Native AOT binaries do not have either.
     /// </summary>
     public static Job Job { get; } = Job.Default
         .WithId("Suite")

@@ -6,7 +6,8 @@ using Hashee.Protocol;
 namespace Hashee.Benchmarks.Suites.Crypto;
 
 /// <summary>
-/// Ed25519 over 1,024 bytes. Baseline: ECDSA on P-256 by System.Security.Cryptography, which has no Ed25519: another primitive, and the nearest.
+/// Ed25519 over 1,024 bytes. Baseline: ECDSA on P-256 by System.Security.Cryptography, which has no Ed25519:
+/// another primitive, and the nearest.
 /// </summary>
 [CategoriesColumn]
 [GroupBenchmarksBy(BenchmarkLogicalGroupRule.ByCategory)]

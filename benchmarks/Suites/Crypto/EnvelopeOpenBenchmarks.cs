@@ -51,7 +51,8 @@ public class EnvelopeOpenBenchmarks : IDisposable
     [Benchmark(Description = "Envelope opened")]
     public EnvelopeOutcome Open() =>
         Envelope.Open(
-            _base64, Samples.ConversationId, Samples.SenderId, [_samples.SenderSigningKey.PublicKey], Samples.AgentId, _samples.AgentKey, out _);
+            _base64, Samples.ConversationId, Samples.SenderId, [_samples.SenderSigningKey.PublicKey],
+            Samples.AgentId, _samples.AgentKey, out _);
 
     [GlobalCleanup]
     public void Dispose()

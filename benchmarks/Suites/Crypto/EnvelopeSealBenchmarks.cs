@@ -45,7 +45,8 @@ public class EnvelopeSealBenchmarks : IDisposable
         }
 
         Aead.Aes256Gcm.Seal(_contentKey, _nonce, [], _payload, _ciphertext);
-        _samples.SenderSigningKey.Sign(_raw.AsSpan(0, _raw.Length - Ed25519PublicKey.SignatureSize), stackalloc byte[Ed25519PublicKey.SignatureSize]);
+        Span<byte> signature = stackalloc byte[Ed25519PublicKey.SignatureSize];
+        _samples.SenderSigningKey.Sign(_raw.AsSpan(0, _raw.Length - signature.Length), signature);
         return agreed;
     }
 

@@ -7,7 +7,8 @@ using Hashee.Protocol;
 namespace Hashee.Benchmarks.Suites.Dispatch;
 
 /// <summary>
-/// Every document of a message's way, read. Baseline: Utf8JsonReader over the same bytes, every token read, escapes undone and nothing kept.
+/// Every document of a message's way, read. Baseline: Utf8JsonReader over the same bytes, every token read, escapes undone and nothing
+/// kept.
 /// </summary>
 [CategoriesColumn]
 [GroupBenchmarksBy(BenchmarkLogicalGroupRule.ByCategory)]

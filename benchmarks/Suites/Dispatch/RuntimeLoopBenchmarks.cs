@@ -31,7 +31,8 @@ public class RuntimeLoopBenchmarks : IDisposable
         _response = "{\"statusCode\":200,\"headers\":{\"content-type\":\"text/plain\"},\"body\":\"ok\"}"u8.ToArray();
         long deadline = DateTimeOffset.UtcNow.AddDays(1).ToUnixTimeMilliseconds();
         _invocation = CannedServer.Answer(
-            $"200 OK\r\nContent-Type: application/json\r\nLambda-Runtime-Aws-Request-Id: {Samples.RequestId}\r\nLambda-Runtime-Deadline-Ms: {deadline}\r\n"
+            $"200 OK\r\nContent-Type: application/json\r\nLambda-Runtime-Aws-Request-Id: {Samples.RequestId}\r\n"
+                + $"Lambda-Runtime-Deadline-Ms: {deadline}\r\n"
                 + "Lambda-Runtime-Trace-Id: Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1\r\n"
                 + "Lambda-Runtime-Invoked-Function-Arn: arn:aws:lambda:us-east-1:123456789012:function:webhook",
             Samples.Fill(EventBytes, 1));

@@ -36,10 +36,11 @@ public class SqsRequestBenchmarks : IDisposable
         _message = Samples.Delivery(_samples.MessageEventOfBytes(EventBytes));
         byte[] md5 = new byte[LibCrypto.Md5Length];
         LibCrypto.Md5(_message, md5);
+        string digest = Convert.ToHexStringLower(md5);
         byte[] answer = CannedServer.Answer(
-            "200 OK\r\nContent-Type: application/x-amz-json-1.0\r\nx-amzn-RequestId: 01906abc-0000-7000-8000-00000000f001",
+            $"200 OK\r\nContent-Type: application/x-amz-json-1.0\r\nx-amzn-RequestId: {Samples.RequestId}",
             Encoding.ASCII.GetBytes(
-                $$"""{"MD5OfMessageBody":"{{Convert.ToHexStringLower(md5)}}","MessageId":"{{Samples.RequestId}}","SequenceNumber":"18849496460467696128"}"""));
+                $$"""{"MD5OfMessageBody":"{{digest}}","MessageId":"{{Samples.RequestId}}","SequenceNumber":"18849496460467696128"}"""));
         _answerLength = answer.Length;
         _server = new CannedServer(toGet: answer, toPost: answer);
         _raw = new RawExchange(_server.EndPoint);
@@ -47,7 +48,12 @@ public class SqsRequestBenchmarks : IDisposable
         _request = new SendMessageRequest(queueUrl, $"{_server.EndPoint}");
         _prepared = Write().ToArray();
         _body = _prepared[(_prepared.AsSpan().IndexOf("\r\n\r\n"u8) + 4)..];
-        SqsSettings settings = new() { Region = "us-east-1", AccessKeyId = "AKIDEXAMPLE", SecretAccessKey = "a secret access key"u8.ToArray() };
+        SqsSettings settings = new()
+        {
+            Region = "us-east-1",
+            AccessKeyId = "AKIDEXAMPLE",
+            SecretAccessKey = "a secret access key"u8.ToArray(),
+        };
         _client = HttpUrl.TryParse(queueUrl, out HttpUrl url) ? new SqsClient(settings, url) : null;
         if (!Send())
         {

@@ -8,9 +8,9 @@ using Hashee.Webhook;
 namespace Hashee.Benchmarks.Suites.Dispatch;
 
 /// <summary>
-/// A webhook call from the event's bytes to the response's bytes, the queue replaced by a sink that writes and signs the request to SQS and drops
-/// it. Baseline: what an accepted call cannot avoid, which is JSON by System.Text.Json (event and body read, the request to SQS and the
-/// response written), the HMAC of the body, and Signature Version 4 of the request.
+/// A webhook call from the event's bytes to the response's bytes, the queue replaced by a sink that writes and signs the request to SQS
+/// and drops it. Baseline: what an accepted call cannot avoid, which is JSON by System.Text.Json (event and body read, the request to SQS
+/// and the response written), the HMAC of the body, and Signature Version 4 of the request.
 /// </summary>
 public class WebhookDispatchBenchmarks : IDisposable
 {
@@ -128,7 +128,8 @@ public class WebhookDispatchBenchmarks : IDisposable
         }
     }
 
-    private SqsOutcome WriteAndDrop(ReadOnlySpan<byte> body, ReadOnlySpan<byte> groupId, ReadOnlySpan<byte> deduplicationId, Deadline deadline)
+    private SqsOutcome WriteAndDrop(
+        ReadOnlySpan<byte> body, ReadOnlySpan<byte> groupId, ReadOnlySpan<byte> deduplicationId, Deadline deadline)
     {
         _request.Write(body, groupId, deduplicationId);
         return new SqsOutcome(SqsOutcomeKind.Accepted, "", 200);

@@ -10,9 +10,9 @@ using Hashee.Worker;
 namespace Hashee.Benchmarks.Suites.Dispatch;
 
 /// <summary>
-/// An SQS batch from the event's bytes to the response's bytes with a reply for every message, the platform replaced by a server on loopback that
-/// takes all. Baseline: what cannot be avoided, which is the batch's JSON, and for each message, at the same time as the others, base64,
-/// one Ed25519 verification, one X25519 agreement, AES-256-GCM and one POST by HttpClient.
+/// An SQS batch from the event's bytes to the response's bytes with a reply for every message, the platform replaced by a server on
+/// loopback that takes all. Baseline: what cannot be avoided, which is the batch's JSON, and for each message, at the same time as the
+/// others, base64, one Ed25519 verification, one X25519 agreement, AES-256-GCM and one POST by HttpClient.
 /// </summary>
 public class WorkerDispatchBenchmarks : IDisposable
 {
@@ -55,7 +55,8 @@ public class WorkerDispatchBenchmarks : IDisposable
         _messages = new Uri($"{baseUrl}/agents/{Samples.AgentId}/messages");
         _platform = new PlatformClient(baseUrl, Samples.AgentId, "hsk_benchmarks", TimeProvider.System);
         WorkerConfiguration configuration = new(
-            Samples.AgentId, "hsk_benchmarks", _samples.AgentKey, _samples.AgentSigningKey, baseUrl, VerifySender: true, SealReplies: false);
+            Samples.AgentId, "hsk_benchmarks", _samples.AgentKey, _samples.AgentSigningKey, baseUrl,
+            VerifySender: true, SealReplies: false);
         _handler = new BatchHandler(
             new DeliveryProcessor(configuration, _platform, new SenderKeys(_platform, TimeProvider.System), new EchoAgent()),
             new WorkerQueues(jobs: null, deadLetters: null),
