@@ -62,7 +62,7 @@ internal sealed class PlatformClient : IDisposable
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
         {
             Log.Warn(
-                "The platform could not be connected ahead of time; the first message tries again.",
+                "The platform is not connected ahead of time; the first message tries again.",
                 new LogField("reason", e is HttpRequestException failure ? failure.HttpRequestError.ToString() : "the time limit was reached"));
         }
     }

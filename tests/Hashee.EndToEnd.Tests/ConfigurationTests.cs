@@ -50,7 +50,7 @@ public class ConfigurationTests
 
         await world.Batches.WaitAsync(static batch => batch.FailedMessageIds.Count == 1, world.Patience);
         Assert.Equal(1, world.Jobs.Counts.Total);
-        Assert.All(world.Platform.Calls, static call => Assert.Equal(401, call.Status));
+        Assert.All(world.Platform.Calls.Where(static call => call.Method != "HEAD"), static call => Assert.Equal(401, call.Status));
     }
 
     [Fact]

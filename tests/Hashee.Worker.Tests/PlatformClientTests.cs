@@ -45,7 +45,7 @@ public class PlatformClientTests
 
         client.Connect(TimeSpan.FromSeconds(30));
 
-        Assert.Contains("The platform could not be connected ahead of time", RecordedLog.TextSince(position), StringComparison.Ordinal);
+        Assert.Contains("The platform is not connected ahead of time", RecordedLog.TextSince(position), StringComparison.Ordinal);
         Assert.True((await client.PostMessageAsync(Body, TestContext.Current.CancellationToken)).Succeeded);
     }
 

@@ -53,7 +53,7 @@ public sealed partial class OperationsTests
         Assert.NotEmpty(rows);
         Assert.All(rows, static cells =>
         {
-            string sources = SourcesOf(cells[0]);
+            string sources = SourcesOf(cells[0]) + SourcesOf("both");
             Assert.Contains($"\"{cells[2].Trim('`')}\"", sources, StringComparison.Ordinal);
             Assert.All(Code().Matches(cells[3]), field => Assert.Contains($"\"{field.Groups["text"].Value}\"", sources, StringComparison.Ordinal));
         });
