@@ -101,6 +101,21 @@ internal static unsafe partial class LibCrypto
     [LibraryImport(Library, EntryPoint = "ERR_reason_error_string")]
     internal static partial byte* DescribeError(ulong code);
 
+    [LibraryImport(Library, EntryPoint = "EVP_add_digest")]
+    internal static partial int AddDigest(void* algorithm);
+
+    [LibraryImport(Library, EntryPoint = "EVP_sha1")]
+    internal static partial void* Sha1Algorithm();
+
+    [LibraryImport(Library, EntryPoint = "EVP_sha256")]
+    internal static partial void* Sha256Algorithm();
+
+    [LibraryImport(Library, EntryPoint = "EVP_sha384")]
+    internal static partial void* Sha384Algorithm();
+
+    [LibraryImport(Library, EntryPoint = "EVP_sha512")]
+    internal static partial void* Sha512Algorithm();
+
     internal static void Free(void* memory) => Free(memory, null, 0);
 
     [LibraryImport(Library, EntryPoint = "CRYPTO_free")]
@@ -111,9 +126,6 @@ internal static unsafe partial class LibCrypto
 
     [LibraryImport(Library, EntryPoint = "MD5")]
     private static partial byte* HashMd5(byte* data, nuint length, byte* digest);
-
-    [LibraryImport(Library, EntryPoint = "EVP_sha256")]
-    private static partial void* Sha256Algorithm();
 
     [LibraryImport(Library, EntryPoint = "HMAC")]
     private static partial byte* Hmac(

@@ -18,8 +18,11 @@ internal static unsafe partial class LibSsl
     internal const int SystemCallFailed = 5;
     internal const int EndOfStream = 6;
 
-    /// <summary>OPENSSL_INIT_NO_LOAD_SSL_STRINGS and OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS.</summary>
-    internal const ulong WithoutErrorTexts = 0x100000 | 1;
+    /// <summary>OPENSSL_INIT_NO_LOAD_SSL_STRINGS, NO_LOAD_CONFIG, NO_ADD_ALL_DIGESTS, NO_ADD_ALL_CIPHERS and NO_LOAD_CRYPTO_STRINGS.</summary>
+    internal const ulong Lean = 0x100000 | 0x80 | 0x20 | 0x10 | 0x1;
+
+    /// <summary>Security level 2: RSA of 2048 bits, curves of 224 bits, no SHA-1 in signatures (SSL_CTX_set_security_level(3)).</summary>
+    internal const int Bits112 = 2;
 
     private const string Library = "libssl.so.3";
 
@@ -47,6 +50,9 @@ internal static unsafe partial class LibSsl
 
     [LibraryImport(Library, EntryPoint = "SSL_CTX_ctrl")]
     internal static partial nint ControlContext(void* context, int command, nint number, void* pointer);
+
+    [LibraryImport(Library, EntryPoint = "SSL_CTX_set_security_level")]
+    internal static partial void SetSecurityLevel(void* context, int level);
 
     [LibraryImport(Library, EntryPoint = "SSL_CTX_set_verify")]
     internal static partial void SetVerification(void* context, int mode, void* callback);
