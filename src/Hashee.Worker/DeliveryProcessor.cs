@@ -84,9 +84,11 @@ internal sealed class DeliveryProcessor(WorkerConfiguration configuration, Platf
     private async Task<(UserKeys? Keys, DeliveryResult Failure)> GetKeysAsync(Envelope envelope, CancellationToken cancellationToken)
     {
         (UserKeys? keys, DeliveryResult failure) = await senderKeys.GetAsync(envelope.SenderId, cancellationToken);
-        if (keys is not null && configuration.VerifySender && !keys.Signed(envelope) && senderKeys.MayBeOutdated(keys))
+        bool isSigned = !configuration.VerifySender || keys?.Signed(envelope) == true;
+        if (keys is not null && !isSigned && senderKeys.MayBeOutdated(keys))
         {
             (keys, failure) = await senderKeys.FetchAsync(envelope.SenderId, cancellationToken);
+            isSigned = keys?.Signed(envelope) == true;
         }
 
         if (keys is null)
@@ -96,8 +98,8 @@ internal sealed class DeliveryProcessor(WorkerConfiguration configuration, Platf
 
         bool lacksKey = (configuration.VerifySender && keys.Signing.Count == 0) || (configuration.SealReplies && keys.Encryption.Count == 0);
         return lacksKey ? (null, DeliveryResult.Refused(EnvelopeOutcome.UnknownSender))
-            : configuration.VerifySender && !keys.Signed(envelope) ? (null, DeliveryResult.Refused(EnvelopeOutcome.BadSignature))
-            : (keys, default);
+            : isSigned ? (keys, default)
+            : (null, DeliveryResult.Refused(EnvelopeOutcome.BadSignature));
     }
 
     /// <summary>The sender's clock may say anything; what no calendar holds becomes its nearest end.</summary>

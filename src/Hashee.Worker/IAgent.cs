@@ -4,7 +4,8 @@ namespace Hashee.Worker;
 
 /// <summary>
 /// What answers: the one type a user of this product writes. An instance lives as long as its function instance and is
-/// called for several conversations at the same time, but never for two messages of one conversation.
+/// called for several conversations at the same time, but never for two messages of one conversation, unless a method goes on
+/// after its token has ended: it is then left behind, and the message is tried again.
 /// </summary>
 public interface IAgent
 {

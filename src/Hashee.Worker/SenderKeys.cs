@@ -27,7 +27,6 @@ internal sealed class SenderKeys(PlatformClient platform, TimeProvider clock)
     /// <returns>As <see cref="GetAsync"/>.</returns>
     public async Task<(UserKeys? Keys, DeliveryResult Failure)> FetchAsync(string userId, CancellationToken cancellationToken)
     {
-        _kept.TryRemove(userId, out _);
         if (!PlatformClient.IsPathSegment(userId))
         {
             return (null, DeliveryResult.Refused(EnvelopeOutcome.UnknownSender));
@@ -45,7 +44,7 @@ internal sealed class SenderKeys(PlatformClient platform, TimeProvider clock)
 
         if (answer.Status == 404)
         {
-            return (null, DeliveryResult.Refused(EnvelopeOutcome.UnknownSender));
+            return Unknown(userId);
         }
 
         if (!answer.Succeeded)
@@ -60,7 +59,7 @@ internal sealed class SenderKeys(PlatformClient platform, TimeProvider clock)
 
         if (keys is { Signing.Count: 0, Encryption.Count: 0 })
         {
-            return (null, DeliveryResult.Refused(EnvelopeOutcome.UnknownSender));
+            return Unknown(userId);
         }
 
         if (_kept.Count >= MaximumUsers)
@@ -70,5 +69,11 @@ internal sealed class SenderKeys(PlatformClient platform, TimeProvider clock)
 
         _kept[userId] = keys;
         return (keys, default);
+    }
+
+    private (UserKeys? Keys, DeliveryResult Failure) Unknown(string userId)
+    {
+        _kept.TryRemove(userId, out _);
+        return (null, DeliveryResult.Refused(EnvelopeOutcome.UnknownSender));
     }
 }

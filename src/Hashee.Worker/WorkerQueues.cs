@@ -7,6 +7,8 @@ namespace Hashee.Worker;
 internal sealed class WorkerQueues
 {
     private const int LongestDelaySeconds = 360;
+    private const int LargestMessage = 1_048_576;
+    private const string Outcome = "outcome";
 
     private readonly SqsClient? _jobs;
     private readonly SqsClient? _deadLetters;
@@ -48,13 +50,15 @@ internal sealed class WorkerQueues
             return false;
         }
 
-        SqsOutcome sent = _deadLetters.SendMessage(
-            Encoding.UTF8.GetBytes(message.Body),
-            Encoding.UTF8.GetBytes(message.Attributes.MessageGroupId ?? ""),
-            Encoding.UTF8.GetBytes(message.MessageId),
-            "outcome",
-            outcome,
-            deadline);
+        byte[] body = Encoding.UTF8.GetBytes(message.Body);
+        byte[] groupId = Encoding.UTF8.GetBytes(message.Attributes.MessageGroupId ?? "");
+        byte[] deduplicationId = Encoding.UTF8.GetBytes(message.MessageId);
+
+        // SQS counts attributes too. A body that leaves no room for one goes without: the log has the outcome.
+        bool hasRoom = body.Length + Outcome.Length + "String".Length + outcome.Length <= LargestMessage;
+        SqsOutcome sent = hasRoom
+            ? _deadLetters.SendMessage(body, groupId, deduplicationId, Outcome, outcome, deadline)
+            : _deadLetters.SendMessage(body, groupId, deduplicationId, deadline);
         if (!sent.IsAccepted)
         {
             Log.Error(

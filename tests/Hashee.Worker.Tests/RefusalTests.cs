@@ -47,6 +47,21 @@ public class RefusalTests
         Assert.Equal([1], batch.Metric("Refused"));
     }
 
+    [Fact]
+    public async Task A_refused_body_that_leaves_no_room_for_its_outcome_is_set_aside_without()
+    {
+        await using Workbench bench = await Workbench.StartAsync();
+        string body = new('x', 1_048_576);
+        bench.Enqueue(body, "group");
+
+        Batch batch = await bench.RunAsync();
+
+        Assert.Empty(batch.FailedIds);
+        ReceivedMessage deadLetter = Assert.Single(bench.ReceiveDeadLetters());
+        Assert.Equal(body, deadLetter.Body);
+        Assert.Empty(deadLetter.Attributes);
+    }
+
     [Theory]
     [MemberData(nameof(Bodies))]
     public async Task A_body_that_is_not_ours_is_set_aside_as_it_is(string description, string body)

@@ -87,6 +87,23 @@ public class SenderKeysTests
     }
 
     [Fact]
+    public async Task Keys_that_could_not_be_renewed_are_still_kept()
+    {
+        await using Workbench bench = await Workbench.StartAsync();
+        DeliveryProcessor processor = bench.NewProcessor();
+        await AnswerAsync(bench, processor);
+        bench.Clock.Advance(TimeSpan.FromSeconds(11));
+        Delivery forged = bench.Platform.Prepare(
+            bench.Conversation, bench.User.Id, bench.Platform.Seal(bench.Conversation, bench.User.Id, Signer, EventJson.Text("hello")));
+        bench.Platform.FailNextRequests(3);
+
+        Assert.Equal(DeliveryResultKind.Trouble, (await ProcessAsync(processor, forged)).Kind);
+        await AnswerAsync(bench, processor);
+
+        Assert.Equal(4, KeyRequests(bench));
+    }
+
+    [Fact]
     public async Task Any_device_may_have_signed()
     {
         await using Workbench bench = await Workbench.StartAsync();

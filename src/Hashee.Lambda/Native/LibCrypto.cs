@@ -10,6 +10,12 @@ internal static unsafe partial class LibCrypto
     internal const int Sha256Length = 32;
     internal const int Md5Length = 16;
 
+    /// <summary>The reason's bits in an error code (ERR_REASON_MASK).</summary>
+    internal const ulong ReasonMask = 0x7FFFFF;
+
+    /// <summary>PEM_R_NO_START_LINE: no further PEM block.</summary>
+    internal const ulong NoStartLine = 108;
+
     private const string Library = "libcrypto.so.3";
 
     internal static void Sha256(ReadOnlySpan<byte> data, Span<byte> digest)
@@ -92,8 +98,8 @@ internal static unsafe partial class LibCrypto
     [LibraryImport(Library, EntryPoint = "X509_verify_cert_error_string")]
     internal static partial byte* DescribeVerification(nint code);
 
-    [LibraryImport(Library, EntryPoint = "ERR_get_error")]
-    internal static partial ulong NextError();
+    [LibraryImport(Library, EntryPoint = "ERR_peek_last_error")]
+    internal static partial ulong PeekLastError();
 
     [LibraryImport(Library, EntryPoint = "ERR_clear_error")]
     internal static partial void ClearErrors();

@@ -18,8 +18,9 @@ internal static unsafe partial class LibSsl
     internal const int SystemCallFailed = 5;
     internal const int EndOfStream = 6;
 
-    /// <summary>OPENSSL_INIT_NO_LOAD_SSL_STRINGS, NO_LOAD_CONFIG, NO_ADD_ALL_DIGESTS, NO_ADD_ALL_CIPHERS and NO_LOAD_CRYPTO_STRINGS.</summary>
-    internal const ulong Lean = 0x100000 | 0x80 | 0x20 | 0x10 | 0x1;
+    /// <summary>OPENSSL_INIT_NO_LOAD_SSL_STRINGS, NO_LOAD_CONFIG, NO_ADD_ALL_DIGESTS, NO_ADD_ALL_CIPHERS and NO_LOAD_CRYPTO_STRINGS; and
+    /// NO_ATEXIT, because .NET's threads may still be in OpenSSL when the process ends.</summary>
+    internal const ulong Lean = 0x100000 | 0x80000 | 0x80 | 0x20 | 0x10 | 0x1;
 
     /// <summary>Security level 2: RSA of 2048 bits, curves of 224 bits, no SHA-1 in signatures (SSL_CTX_set_security_level(3)).</summary>
     internal const int Bits112 = 2;

@@ -170,12 +170,12 @@ internal sealed unsafe class TlsConnection : Connection
         // OpenSSL allows no further call on a session after such an error, a goodbye included.
         _isBroken = true;
         int systemError = Marshal.GetLastPInvokeError();
-        ulong code = LibCrypto.NextError();
+        ulong code = LibCrypto.PeekLastError();
         byte* reason = code == 0 ? null : LibSsl.DescribeError(code);
         LibCrypto.ClearErrors();
-        throw new ConnectionClosedException((error, reason == null, systemError) switch
+        throw new ConnectionClosedException((error, code, systemError) switch
         {
-            (_, false, _) => $"{action}: {NullTerminated.ReadString(reason)}",
+            (_, not 0, _) => $"{action}: {(reason == null ? $"OpenSSL error {code:x}" : NullTerminated.ReadString(reason))}",
             (LibSsl.SystemCallFailed, _, not 0) => $"{action}: {Marshal.GetPInvokeErrorMessage(systemError)}",
             _ => $"{action}: the server closed the connection",
         });

@@ -41,7 +41,8 @@ internal sealed unsafe class TlsContext : IDisposable
     /// <summary>
     /// Leaves out what costs OpenSSL a third of its start and a TLS client nothing to miss: some thousand texts of errors, which are loaded when one is
     /// shown; openssl.cnf, in place of which <see cref="SetUp"/> says what it wants; and the table of every algorithm by name, of which only the
-    /// digests of certificate signatures are looked up.
+    /// digests of certificate signatures are looked up. OpenSSL starts once in a process: where .NET's own TLS has started it before, as in a function that
+    /// connects with HttpClient first, this changes nothing.
     /// </summary>
     private static void Initialize()
     {
@@ -72,7 +73,7 @@ internal sealed unsafe class TlsContext : IDisposable
         _ = LibCrypto.FreeBuffer(pem);
         return roots.Count > 0
             ? roots
-            : throw new TransportException("the file that AWS_CA_BUNDLE names cannot be read or holds no certificate in PEM");
+            : throw new TransportException("the file that AWS_CA_BUNDLE names cannot be read, is damaged or holds no certificate in PEM");
     }
 
     private static void* OpenAmazonRoots()

@@ -23,6 +23,7 @@ internal sealed unsafe class TrustedRoots : IDisposable
 
     /// <summary>Reads certificates in PEM; anything between them is passed over.</summary>
     /// <param name="pem">An OpenSSL BIO; null holds none.</param>
+    /// <returns>None when a PEM block is damaged: what stands behind it would be missing without a word.</returns>
     internal static TrustedRoots Read(void* pem)
     {
         TrustedRoots roots = new();
@@ -46,7 +47,14 @@ internal sealed unsafe class TrustedRoots : IDisposable
             }
         }
 
+        // At the end there is no further block to start; any other error is a damaged one.
+        bool isComplete = pem != null && (LibCrypto.PeekLastError() & LibCrypto.ReasonMask) == LibCrypto.NoStartLine;
         LibCrypto.ClearErrors();
+        if (!isComplete)
+        {
+            roots.Dispose();
+        }
+
         return roots;
     }
 
@@ -90,6 +98,7 @@ internal sealed unsafe class TrustedRoots : IDisposable
         return LibCrypto.VerifyCertificate(verification);
     }
 
+    /// <summary>Adds what may have issued a certificate, and what may have issued that: a bundle can hold intermediates.</summary>
     private void AddIssuerOf(void* certificate, void* store)
     {
         void* issuer = LibCrypto.IssuerOf(certificate);
@@ -97,7 +106,12 @@ internal sealed unsafe class TrustedRoots : IDisposable
         {
             if (!root.IsAdded && LibCrypto.CompareNames(issuer, root.Subject) == 0)
             {
-                root.AddTo(store);
+                void* added = root.AddTo(store);
+                if (added != null)
+                {
+                    AddIssuerOf(added, store);
+                    LibCrypto.FreeCertificate(added);
+                }
             }
         }
     }
@@ -188,18 +202,20 @@ internal sealed unsafe class TrustedRoots : IDisposable
 
         internal readonly bool IsAdded => _der == null;
 
-        internal void AddTo(void* store)
+        /// <summary>Adds the certificate to a store, once.</summary>
+        /// <returns>The certificate, which the caller frees; null when OpenSSL cannot read it.</returns>
+        internal void* AddTo(void* store)
         {
             byte* from = _der;
             void* certificate = LibCrypto.ReadCertificate(null, &from, length);
             if (certificate != null)
             {
                 _ = LibCrypto.AddToStore(store, certificate);
-                LibCrypto.FreeCertificate(certificate);
             }
 
             LibCrypto.Free(_der);
             _der = null;
+            return certificate;
         }
 
         internal readonly void Free()

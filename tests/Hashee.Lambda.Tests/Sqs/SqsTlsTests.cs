@@ -65,6 +65,28 @@ public sealed class SqsTlsTests : IDisposable
     }
 
     [Fact]
+    public void A_bundle_with_the_intermediate_makes_up_for_a_server_that_does_not_send_it()
+    {
+        using CertificateAuthority intermediate = _root.NewIntermediate();
+        File.WriteAllText(_bundle, intermediate.Certificate.ExportCertificatePem() + "\n" + _root.Certificate.ExportCertificatePem());
+        using LoopbackServer server = NewServer(TlsScript.Options(intermediate.Issue([Localhost])), SqsScripts.Accept);
+        using SqsClient client = NewClient(server);
+
+        Assert.True(SqsTest.Send(client).IsAccepted);
+    }
+
+    [Fact]
+    public void A_bundle_that_is_damaged_in_its_midst_is_refused_by_name()
+    {
+        string good = _root.Certificate.ExportCertificatePem();
+        File.WriteAllText(_bundle, $"{good}\n{good.Replace("MII", "M*I", StringComparison.Ordinal)}\n{good}");
+        using LoopbackServer server = NewServer(TlsScript.Options(_root.Issue([Localhost])), SqsScripts.Accept);
+        using SqsClient client = NewClient(server);
+
+        Assert.Contains("AWS_CA_BUNDLE", SqsTest.Send(client).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_missing_intermediate_is_refused()
     {
         using CertificateAuthority intermediate = _root.NewIntermediate();
