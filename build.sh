@@ -14,6 +14,7 @@ usage() {
   cat <<'TEXT'
 ./build.sh [--arch arm64|x64]   compile both functions and zip them for `sam deploy`
 ./build.sh run [--logs] [TEXT]  send TEXT through the whole system on this machine; without TEXT: chat
+./build.sh serve                keep Hashee, Lambda and SQS running on this machine and say where they listen
 ./build.sh test                 check the code's format and run every test
 ./build.sh cold-start [OPTION]  measure the cold start beside peers; --help lists the options
 ./build.sh clean                delete everything that was built
@@ -73,31 +74,39 @@ as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi; }
 
 # install PACKAGE…: with apt where that is allowed without asking; says what it does. Fails otherwise.
 install() {
-  [ $# = 0 ] && return
   command -v apt-get >/dev/null || return 1
   [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null || return 1
   step install "$*"
-  local log package
+  local log package foreign=''
   log=$(mktemp)
   for package in "$@"; do
-    case $package in *:*) as_root dpkg --add-architecture "${package#*:}" ;; esac
+    case $package in
+      *:*)
+        dpkg --print-foreign-architectures | grep -qx "${package#*:}" || foreign=${package#*:}
+        as_root dpkg --add-architecture "${package#*:}"
+        ;;
+    esac
   done
   if as_root apt-get update -qq >"$log" 2>&1 &&
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >>"$log" 2>&1; then
     rm -f "$log"
   else
-    tail -n 20 "$log" >&2
+    tail -n 5 "$log" >&2
     rm -f "$log"
+    # An architecture that the package mirror does not have would break every later update.
+    [ -z "$foreign" ] || as_root dpkg --remove-architecture "$foreign" || true
     return 1
   fi
 }
 
-require_packages() {
+# ensure_packages "PACKAGE…", one a line: 1 with their names in $missing when they cannot be installed
+ensure_packages() {
   local packages
-  mapfile -t packages < <(printf '%s\n' "$@" | sed '/^$/d')
-  [ ${#packages[@]} = 0 ] || install "${packages[@]}" ||
-    fail "please install these packages first: ${packages[*]} (not root, no password-less sudo, or apt failed)"
+  mapfile -t packages < <(sed '/^$/d' <<<"$1")
+  missing="${packages[*]}"
+  [ ${#packages[@]} = 0 ] || install "${packages[@]}"
 }
+
 
 # ---- native binaries ------------------------------------------------------------------------------------------------
 
@@ -146,7 +155,7 @@ inputs() {
 
 # compile FRAMEWORK ARCH FOLDER: publishes every function to FOLDER/NAME/bootstrap, its symbols and size report beside the folder
 compile() {
-  local name output native needs
+  local name output native
   for name in "${functions[@]}"; do
     step compile "$name, $1, linux-$2"
     output=$(dotnet publish "${project[$name]}" --no-restore -c Release -r "linux-$2" -p:ProductFramework="$1" \
@@ -158,10 +167,6 @@ compile() {
     chmod 0755 "$3/$name/bootstrap"
     install_file "$native.dbg" "$3/$name.dbg"
     install_file "artifacts/$1-$2/obj/${project[$name]##*/}/release_linux-$2/native/${project[$name]##*/}.mstat" "$3/$name.mstat"
-    needs=$(readelf -V "$3/$name/bootstrap" | grep -oE 'GLIBC_[0-9.]+' | sort -uV | tail -n 1)
-    needs=${needs#GLIBC_}
-    [ "$(printf '%s\n' "$needs" "$glibc_limit" | sort -V | tail -n 1)" = "$glibc_limit" ] ||
-      fail "$name needs GLIBC_$needs, but Amazon Linux 2023 has GLIBC_$glibc_limit: build on a machine with an older glibc"
   done
 }
 
@@ -171,55 +176,86 @@ install_file() {
   cp "$1" "$2"
 }
 
+# can_compile ARCH: sets $framework; 1 with the $reason when the feed or this machine lacks something
+can_compile() {
+  choose_framework "$1" || {
+    reason="the package feed lacks $missing"
+    return 1
+  }
+  ensure_packages "$(missing_packages "$1")" || {
+    reason="please install $missing (not root, no password-less sudo, or apt failed)"
+    return 1
+  }
+}
+
+# is_current FOLDER HASH: whether FOLDER holds what these inputs make
+is_current() {
+  [ "$(cat "$1/stamp" 2>/dev/null)" = "$2" ] && [ -e "$1/webhook/bootstrap" ] && [ -e "$1/worker/bootstrap" ]
+}
+
 # ./build.sh run and test: binaries for this machine
 build_host() {
-  local stamp=artifacts/host/stamp arch hash
+  local arch hash
   arch=$(host_arch)
   require_sdk
-  require_packages "$(missing_packages "$arch")"
   hash=$(inputs "$arch")
-  [ "$(cat "$stamp" 2>/dev/null)" = "$hash" ] && return
-  choose_framework "$arch" || fail "the package feed lacks $missing: Native AOT for linux-$arch cannot be compiled"
+  is_current artifacts/host "$hash" && return
+  rm -f artifacts/host/stamp
+  can_compile "$arch" || fail "Native AOT for linux-$arch cannot be compiled: $reason"
   compile "$framework" "$arch" artifacts/host
   echo "$framework" >artifacts/host/framework
-  echo "$hash" >"$stamp"
+  echo "$hash" >artifacts/host/stamp
 }
 
 # ./build.sh: binaries and zips for Lambda
 build_deployable() {
-  local wanted=$1 arch stamp=artifacts/stamp hash name size zipped
+  local wanted=$1 arch hash name size zipped
   require_sdk
   hash=$(inputs "${wanted:-default}")
-  if [ "$(cat "$stamp" 2>/dev/null)" = "$hash" ] && [ -e artifacts/worker.zip ] && [ -e artifacts/webhook.zip ]; then
+  if is_current artifacts "$hash" && [ -e artifacts/webhook.zip ] && [ -e artifacts/worker.zip ]; then
     step build "nothing has changed"
   else
-    rm -f "$stamp"
+    rm -f artifacts/stamp
     arch=${wanted:-arm64}
-    if ! choose_framework "$arch"; then
-      [ -z "$wanted" ] || fail "the package feed lacks $missing: linux-$arch cannot be compiled here"
-      step restore "linux-arm64 cannot be compiled here: the package feed lacks $missing"
+    if ! can_compile "$arch"; then
+      [ -z "$wanted" ] || fail "linux-$arch cannot be compiled here: $reason"
+      step restore "linux-$arch cannot be compiled here: $reason"
       arch=$(host_arch)
       more "building for this machine instead: linux-$arch"
-      choose_framework "$arch" || fail "the package feed lacks $missing: Native AOT for linux-$arch cannot be compiled"
+      can_compile "$arch" || fail "linux-$arch cannot be compiled here either: $reason"
     fi
-    require_packages "$(missing_packages "$arch")"
     compile "$framework" "$arch" artifacts
+    require_glibc
     for name in "${functions[@]}"; do
       pack "$name"
     done
     echo "$arch" >artifacts/architecture
-    echo "$hash" >"$stamp"
+    echo "$framework" >artifacts/framework
+    echo "$hash" >artifacts/stamp
   fi
   for name in "${functions[@]}"; do
     size=$(stat -c %s "artifacts/$name/bootstrap")
     zipped=$(stat -c %s "artifacts/$name.zip")
     step "$name" "$(megabytes "$size") MB, zip $(megabytes "$zipped") MB: artifacts/$name.zip"
   done
+  [ "$(cat artifacts/framework)" = net10.0 ] ||
+    step warning "compiled for $(cat artifacts/framework), which is out of support: deploy from a machine whose feed has net10.0's runtime pack"
   if [ "$(cat artifacts/architecture)" = arm64 ]; then
     step next "sam deploy --guided"
   else
     step next "sam deploy --guided --parameter-overrides Architecture=x86_64"
   fi
+}
+
+# What is deployed may need nothing newer than Lambda's image has.
+require_glibc() {
+  local name needs
+  for name in "${functions[@]}"; do
+    needs=$(readelf -V "artifacts/$name/bootstrap" | grep -oE 'GLIBC_[0-9.]+' | sort -uV | tail -n 1)
+    needs=${needs#GLIBC_}
+    [ "$(printf '%s\n' "$needs" "$glibc_limit" | sort -V | tail -n 1)" = "$glibc_limit" ] ||
+      fail "$name needs GLIBC_$needs, but Amazon Linux 2023 has GLIBC_$glibc_limit: build on a machine with an older glibc, such as Debian 12"
+  done
 }
 
 megabytes() { awk -v bytes="$1" 'BEGIN { printf "%.2f", bytes / 1e6 }'; }
@@ -233,19 +269,21 @@ pack() {
 
 # ---- commands -------------------------------------------------------------------------------------------------------
 
-run() {
-  local output
+# emulate COMMAND ARGUMENT…: the emulator with this machine's binaries
+emulate() {
+  local output command=$1
+  shift
   build_host
   output=$(dotnet build src/Hashee.Emulator -c Release --artifacts-path "$PWD/artifacts/tools" -v:q -nologo -tl:off 2>&1) ||
     fail "building the emulator failed:"$'\n'"$output"
-  exec dotnet artifacts/tools/bin/Hashee.Emulator/release/Hashee.Emulator.dll run \
+  exec dotnet artifacts/tools/bin/Hashee.Emulator/release/Hashee.Emulator.dll "$command" \
     --webhook artifacts/host/webhook/bootstrap --worker artifacts/host/worker/bootstrap "$@"
 }
 
 run_tests() {
   local output log result=0
   build_host
-  command -v shellcheck >/dev/null || require_packages shellcheck
+  command -v shellcheck >/dev/null || ensure_packages shellcheck || fail "please install $missing first"
   step check "shell scripts"
   shellcheck build.sh benchmarks/peers/build.sh .ci/run
   step compile "tests"
@@ -281,10 +319,7 @@ clean() {
 }
 
 case ${1:-} in
-  run)
-    shift
-    run "$@"
-    ;;
+  run | serve) emulate "$@" ;;
   test) run_tests ;;
   cold-start)
     shift
