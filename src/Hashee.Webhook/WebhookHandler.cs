@@ -124,18 +124,22 @@ internal sealed class WebhookHandler(byte[] agentId, WebhookVerifier verifier, D
 
     private void Record(Answer answer, bool isColdStart)
     {
-        Metric coldStart = new("ColdStart", isColdStart ? 1 : 0);
+        if (isColdStart)
+        {
+            _metrics.Emit(new Metric("ColdStart", 1));
+        }
+
         switch (answer.Verdict)
         {
             case Verdict.Healthy:
                 break;
             case Verdict.Accepted:
                 Metric enqueueTime = new("EnqueueTime", answer.EnqueueTime.TotalMilliseconds, MetricUnit.Milliseconds);
-                _metrics.Emit(new Metric("Accepted", 1), enqueueTime, coldStart);
+                _metrics.Emit(new Metric("Accepted", 1), enqueueTime);
                 break;
             default:
                 Log.Warn("Call refused.", new("reason", answer.Code), new("detail", answer.Detail));
-                _metrics.Emit(new MetricDimension("Reason", answer.Code), new Metric("Refused", 1), coldStart);
+                _metrics.Emit(new MetricDimension("Reason", answer.Code), new Metric("Refused", 1));
                 break;
         }
     }

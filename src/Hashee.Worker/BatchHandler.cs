@@ -106,9 +106,11 @@ internal sealed class BatchHandler(DeliveryProcessor processor, WorkerQueues que
             _metrics.Emit(new MetricDimension("Outcome", outcome), new Metric("Refused", count));
         }
 
-        _metrics.Emit(
-            new Metric("Processed", tally.Processed),
-            new Metric("LeftInQueue", tally.LeftInQueue),
-            new Metric("ColdStart", context.IsColdStart ? 1 : 0));
+        if (context.IsColdStart)
+        {
+            _metrics.Emit(new Metric("ColdStart", 1));
+        }
+
+        _metrics.Emit(new Metric("Processed", tally.Processed), new Metric("LeftInQueue", tally.LeftInQueue));
     }
 }

@@ -14,7 +14,8 @@ public sealed class WebhookVerifier : IDisposable
     /// <summary>How old a time stamp may be, in seconds.</summary>
     public const int MaxAgeSeconds = 300;
 
-    /// <summary>How far ahead a time stamp may be, in seconds: more would outlive the queue's 5 minutes of deduplication.</summary>
+    /// <summary>How far ahead a time stamp may be, in seconds. By as much a copy of the call can outlive the queue's 5 minutes of deduplication; its reply
+    /// then bears the <see cref="ClientMessageId"/> of the first.</summary>
     public const int MaxAheadSeconds = 60;
 
     private readonly HmacSha256[] _secrets;
