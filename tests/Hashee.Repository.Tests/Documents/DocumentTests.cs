@@ -71,6 +71,11 @@ public sealed partial class DocumentTests
         Assert.All(OutputOf().Matches(text), match => Assert.Contains(match.Groups["name"].Value, outputs));
     }
 
+    [Fact]
+    public void The_agent_in_the_readme_is_one_that_is_compiled_and_tested() => Assert.Equal(
+        Repository.Read("tests/Hashee.Worker.Tests/WordCountAgent.cs").TrimEnd('\n'),
+        Assert.Single(CSharpBlock().Matches(Repository.Read("README.md"))).Groups["code"].Value);
+
     // As GitHub makes them: lower case, no punctuation, hyphens for spaces.
     private static string Anchor(string heading) => new(
     [
@@ -94,6 +99,9 @@ public sealed partial class DocumentTests
 
     [GeneratedRegex(@"`(?<path>(?:src|tests|benchmarks|docs|eng)/[^`\s]*)`")]
     private static partial Regex FileName();
+
+    [GeneratedRegex("^```csharp\n(?<code>.*?)\n```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex CSharpBlock();
 
     [GeneratedRegex("^#+ (?<text>.+)$", RegexOptions.Multiline)]
     private static partial Regex Heading();
