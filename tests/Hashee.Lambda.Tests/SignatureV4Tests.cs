@@ -60,7 +60,9 @@ public class SignatureV4Tests
     [Fact]
     public void The_whole_suite_is_there()
     {
-        Assert.SkipWhen(Suite() is null, "The folder shared/vectors/sigv4 is not beside this repository.");
+        Assert.SkipWhen(
+            Suite() is null,
+            "There is no folder shared/vectors/sigv4 beside the checkout: put the cases of awslabs/aws-c-auth, aws-signing-test-suite/v4, there.");
         Assert.Equal(38, Cases.Count);
     }
 

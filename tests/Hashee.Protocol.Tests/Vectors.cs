@@ -11,7 +11,9 @@ internal static class Vectors
     public static JsonElement ReadWycheproof(string name)
     {
         string? folder = FindUpwards(AppContext.BaseDirectory) ?? FindUpwards(SourceFolder());
-        Assert.SkipWhen(folder is null, "there is no folder shared/vectors/wycheproof above the tests");
+        Assert.SkipWhen(
+            folder is null,
+            "There is no folder shared/vectors/wycheproof beside the checkout: put the files of C2SP/wycheproof, testvectors_v1 at dac1dd47, there.");
         return Read(Path.Combine(folder, name));
     }
 
