@@ -12,6 +12,7 @@ export NUGET_ENHANCED_MAX_NETWORK_TRY_COUNT=${NUGET_ENHANCED_MAX_NETWORK_TRY_COU
 
 artifacts=$(cd ../.. && pwd)/artifacts
 peers=(c bare-aot http-client http-client-jit node go runtime-support)
+go_sdk=golang-github-aws-aws-sdk-go-v2-dev
 
 case $(uname -m) in
   x86_64) runtime=linux-x64 ;;
@@ -92,12 +93,20 @@ build_node() {
 version_of() { node -p "require('$1/node_modules/$2/package.json').version"; }
 
 build_go() {
-  local debian=golang-github-aws-aws-sdk-go-v2-dev
   command -v go >/dev/null || { reason="no Go (package golang-go)" && return 1; }
-  [ -d /usr/share/gocode/src/github.com/aws/aws-sdk-go-v2 ] || { reason="no AWS SDK for Go (package $debian)" && return 1; }
+  [ -d /usr/share/gocode/src/github.com/aws/aws-sdk-go-v2 ] || { reason="no AWS SDK for Go (package $go_sdk)" && return 1; }
   GO111MODULE=off GOPATH=/usr/share/gocode GOFLAGS='' CGO_ENABLED=0 GOCACHE=$artifacts/peers-go \
     go build -trimpath -ldflags '-s -w' -o "$1/bootstrap" go/main.go >"$log" 2>&1 || return 1
-  echo "$(go version | cut -d' ' -f3 | sed 's/^go/Go /'), $debian $(dpkg-query -W -f '${Version}' "$debian")" >"$1.versions"
+  echo "$(go version | cut -d' ' -f3 | sed 's/^go/Go /'), $go_sdk $(dpkg-query -W -f '${Version}' "$go_sdk")" >"$1.versions"
+}
+
+# A line for each tool that is installed
+tool_versions() {
+  echo "dotnet $(dotnet --version)"
+  ! command -v gcc >/dev/null || echo "gcc $(gcc -dumpfullversion)"
+  ! command -v go >/dev/null || go version
+  ! command -v node >/dev/null || echo "node $(node --version)"
+  echo "$go_sdk $(dpkg-query -W -f '${Version}' "$go_sdk" 2>/dev/null || true)"
 }
 
 # The sources and the tools' versions, as one hash: what has not changed is not built again.
@@ -105,8 +114,7 @@ inputs() {
   {
     sha256sum build.sh ./*.props ../../Directory.*.props ../../global.json
     find "${1%-jit}" -type f ! -path '*/obj/*' ! -path '*/bin/*' ! -path '*/node_modules/*' -print0 | sort -z | xargs -0 sha256sum
-    for tool in gcc go node cmake autoconf automake libtoolize; do command -v "$tool" || true; done
-    dotnet --version
+    tool_versions
   } | sha256sum | cut -d' ' -f1
 }
 
