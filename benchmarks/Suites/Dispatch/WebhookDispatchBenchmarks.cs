@@ -10,7 +10,8 @@ namespace Hashee.Benchmarks.Suites.Dispatch;
 /// <summary>
 /// A webhook call from the event's bytes to the response's bytes, the queue replaced by a sink that writes and signs the request to SQS
 /// and drops it. Baseline: what an accepted call cannot avoid, which is JSON by System.Text.Json (event and body read, the request to SQS
-/// and the response written), the HMAC of the body, and Signature Version 4 of the request.
+/// and the response written), the HMAC of the body, and Signature Version 4 of the request. That HMAC is libsodium's, which the webhook
+/// can use before OpenSSL is loaded; System.Security.Cryptography's is faster once OpenSSL is there (<see cref="Crypto.WebhookSignatureBenchmarks"/>).
 /// </summary>
 public class WebhookDispatchBenchmarks : IDisposable
 {
