@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text;
 
 namespace Hashee.Lambda;
 
@@ -29,16 +28,5 @@ public static class HttpResponse
         output.Write("},\"body\":"u8);
         JsonText.WriteString(output, body);
         output.Write("}"u8);
-    }
-
-    /// <summary>Makes the bytes of a response that is always the same, to be written as they are.</summary>
-    /// <param name="statusCode">100-599.</param>
-    /// <param name="body">The body.</param>
-    /// <param name="headers">The headers, each name once.</param>
-    public static byte[] Prepare(int statusCode, string body, params ReadOnlySpan<HttpHeader> headers)
-    {
-        ByteBuffer output = new(256);
-        Write(output, statusCode, Encoding.UTF8.GetBytes(body), headers);
-        return output.Written.ToArray();
     }
 }

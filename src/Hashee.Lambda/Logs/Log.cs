@@ -10,9 +10,6 @@ public static class Log
 {
     internal static LogWriter Writer { get; set; } = LogWriter.FromEnvironment();
 
-    /// <summary>Whether records of this level are written.</summary>
-    public static bool IsEnabled(LogLevel level) => level >= Writer.Minimum;
-
     /// <summary>Writes a record.</summary>
     /// <param name="level">Its level.</param>
     /// <param name="message">A fixed sentence without data in it; what varies belongs into <paramref name="fields"/>.</param>
