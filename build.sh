@@ -305,8 +305,14 @@ count() { sed -nE "s/^ *$1: ([0-9]+).*/\1/p" "$log" | tail -n 1; }
 
 cold_start() {
   local output
-  build_host
-  benchmarks/peers/build.sh
+  # Help needs nothing that is measured.
+  case " $* " in
+    *' --help '* | *' -h '*) ;;
+    *)
+      build_host
+      benchmarks/peers/build.sh
+      ;;
+  esac
   output=$(dotnet build benchmarks -c Release --artifacts-path "$PWD/artifacts/tools" -v:q -nologo -tl:off 2>&1) ||
     fail "building the measurement failed:"$'\n'"$output"
   exec dotnet artifacts/tools/bin/Hashee.Benchmarks/release/Hashee.Benchmarks.dll cold-start "$@"
