@@ -110,35 +110,19 @@ ensure_packages() {
 
 # ---- native binaries ------------------------------------------------------------------------------------------------
 
-# restore FRAMEWORK ARCH: 1 with the feed's missing packages in $missing; stops on any other error
+# restore ARCH: 1 with the feed's missing packages in $missing; stops on any other error
 restore() {
   local name out why=''
   missing=''
   for name in "${functions[@]}"; do
-    out=$(dotnet restore "${project[$name]}" -p:RuntimeIdentifier="linux-$2" -p:ProductFramework="$1" \
-      --artifacts-path "$PWD/artifacts/$1-$2" -v:q -nologo -tl:off 2>&1) || why+=$out$'\n'
+    out=$(dotnet restore "${project[$name]}" -p:RuntimeIdentifier="linux-$1" \
+      --artifacts-path "$PWD/artifacts/$1" -v:q -nologo -tl:off 2>&1) || why+=$out$'\n'
   done
   [ -z "$why" ] && return
   # NU1101: no such package, NU1102: not in this version, NU1301: the feed did not answer
   missing=$(grep -oE "(NU110[12]: Unable to find package|NU1301: Failed to retrieve information about) '?[A-Za-z0-9.-]+" <<<"$why" |
     grep -oE '[A-Za-z0-9.-]+$' | sed 's/[.]$//' | sort -u | paste -sd' ' || true)
   [ -n "$missing" ] || fail "restoring packages failed:"$'\n'"$why"
-  return 1
-}
-
-# choose_framework ARCH: sets $framework to the newest one that the feed can compile to native code
-choose_framework() {
-  local absent
-  framework=net10.0
-  restore net10.0 "$1" && return
-  absent=$missing
-  if restore net9.0 "$1"; then
-    framework=net9.0
-    step restore "net10.0 for linux-$1 is not on this feed (no $absent)"
-    more "using net9.0: for this machine's measurements, not for deployment: net9.0 is out of support since 2026-11-10"
-    return
-  fi
-  missing=$absent
   return 1
 }
 
@@ -153,20 +137,20 @@ inputs() {
   } | sha256sum | cut -d' ' -f1
 }
 
-# compile FRAMEWORK ARCH FOLDER: publishes every function to FOLDER/NAME/bootstrap, its symbols and size report beside the folder
+# compile ARCH FOLDER: publishes every function to FOLDER/NAME/bootstrap, its symbols and size report beside the folder
 compile() {
   local name output native
   for name in "${functions[@]}"; do
-    step compile "$name, $1, linux-$2"
-    output=$(dotnet publish "${project[$name]}" --no-restore -c Release -r "linux-$2" -p:ProductFramework="$1" \
-      --artifacts-path "$PWD/artifacts/$1-$2" -v:q -nologo -tl:off 2>&1) || fail "compiling $name failed:"$'\n'"$output"
+    step compile "$name, linux-$1"
+    output=$(dotnet publish "${project[$name]}" --no-restore -c Release -r "linux-$1" \
+      --artifacts-path "$PWD/artifacts/$1" -v:q -nologo -tl:off 2>&1) || fail "compiling $name failed:"$'\n'"$output"
     [ -z "$output" ] || fail "compiling $name gave a warning:"$'\n'"$output"
-    native=artifacts/$1-$2/publish/${project[$name]##*/}/release_linux-$2/${project[$name]##*/}
-    mkdir -p "$3/$name"
-    install_file "$native" "$3/$name/bootstrap"
-    chmod 0755 "$3/$name/bootstrap"
-    install_file "$native.dbg" "$3/$name.dbg"
-    install_file "artifacts/$1-$2/obj/${project[$name]##*/}/release_linux-$2/native/${project[$name]##*/}.mstat" "$3/$name.mstat"
+    native=artifacts/$1/publish/${project[$name]##*/}/release_linux-$1/${project[$name]##*/}
+    mkdir -p "$2/$name"
+    install_file "$native" "$2/$name/bootstrap"
+    chmod 0755 "$2/$name/bootstrap"
+    install_file "$native.dbg" "$2/$name.dbg"
+    install_file "artifacts/$1/obj/${project[$name]##*/}/release_linux-$1/native/${project[$name]##*/}.mstat" "$2/$name.mstat"
   done
 }
 
@@ -176,9 +160,9 @@ install_file() {
   cp "$1" "$2"
 }
 
-# can_compile ARCH: sets $framework; 1 with the $reason when the feed or this machine lacks something
+# can_compile ARCH: 1 with the $reason when the feed or this machine lacks something
 can_compile() {
-  choose_framework "$1" || {
+  restore "$1" || {
     reason="the package feed lacks $missing"
     return 1
   }
@@ -202,8 +186,7 @@ build_host() {
   is_current artifacts/host "$hash" && return
   rm -f artifacts/host/stamp
   can_compile "$arch" || fail "Native AOT for linux-$arch cannot be compiled: $reason"
-  compile "$framework" "$arch" artifacts/host
-  echo "$framework" >artifacts/host/framework
+  compile "$arch" artifacts/host
   echo "$hash" >artifacts/host/stamp
 }
 
@@ -224,13 +207,12 @@ build_deployable() {
       more "building for this machine instead: linux-$arch"
       can_compile "$arch" || fail "linux-$arch cannot be compiled here either: $reason"
     fi
-    compile "$framework" "$arch" artifacts
+    compile "$arch" artifacts
     require_glibc
     for name in "${functions[@]}"; do
       pack "$name"
     done
     echo "$arch" >artifacts/architecture
-    echo "$framework" >artifacts/framework
     echo "$hash" >artifacts/stamp
   fi
   for name in "${functions[@]}"; do
@@ -238,8 +220,6 @@ build_deployable() {
     zipped=$(stat -c %s "artifacts/$name.zip")
     step "$name" "$(megabytes "$size") MB, zip $(megabytes "$zipped") MB: artifacts/$name.zip"
   done
-  [ "$(cat artifacts/framework)" = net10.0 ] ||
-    step warning "compiled for $(cat artifacts/framework), which is out of support: deploy from a machine whose feed has net10.0's runtime pack"
   if [ "$(cat artifacts/architecture)" = arm64 ]; then
     step next "sam deploy --guided"
   else

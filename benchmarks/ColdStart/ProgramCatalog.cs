@@ -47,8 +47,7 @@ internal sealed class ProgramCatalog
         string bootstrap = Path.Combine(folder, "bootstrap");
         if (File.Exists(bootstrap))
         {
-            string framework = Path.Combine(artifacts, "host", "framework");
-            string versions = File.Exists(framework) ? $"{File.ReadAllText(framework).Trim()} Native AOT" : "Native AOT";
+            const string versions = "net10.0 Native AOT";
             _present.Add(new MeasuredProgram(name, title, versions, task, trust, bootstrap, [], folder));
         }
         else

@@ -36,32 +36,26 @@ build_bare-aot() { native bare-aot BareAot "$1"; }
 build_http-client() { native http-client HttpClientPeer "$1"; }
 build_runtime-support() { native runtime-support RuntimeSupportPeer "$1"; }
 
-# native FOLDER PROJECT TO: compiles a .NET peer to native code for the newest framework that the feed serves
+# native FOLDER PROJECT TO: compiles a .NET peer to native code
 native() {
-  local framework absent='' from
-  for framework in net10.0 net9.0; do
-    from=$artifacts/peers-$framework
-    if dotnet restore "$1" -p:RuntimeIdentifier="$runtime" -p:ProductFramework="$framework" \
-      --artifacts-path "$from" -v:q -nologo -tl:off >"$log" 2>&1; then
-      dotnet publish "$1" --no-restore -c Release -r "$runtime" -p:ProductFramework="$framework" \
-        --artifacts-path "$from" -v:q -nologo -tl:off >"$log" 2>&1 || return 1
-      # The binary, and the shared libraries that packages bring; symbols stay behind.
-      cp "$from/publish/$2/release_$runtime/$2" "$3/bootstrap" || return 1
-      find "$from/publish/$2/release_$runtime" -name '*.so' -exec cp -t "$3" {} + || return 1
-      echo "$framework Native AOT, SDK $(dotnet --version)" >"$3.versions"
-      return
-    fi
+  local absent from=$artifacts/peers-native
+  if ! dotnet restore "$1" -p:RuntimeIdentifier="$runtime" --artifacts-path "$from" -v:q -nologo -tl:off >"$log" 2>&1; then
     absent=$(grep -oE "(NU110[12]: Unable to find package|NU1301: Failed to retrieve information about) '?[A-Za-z0-9.-]+" "$log" |
       grep -oE '[A-Za-z0-9.-]+$' | sed 's/[.]$//' | sort -u | paste -sd' ' || true)
     [ -n "$absent" ] || return 1
-  done
-  reason="the package feed lacks $absent"
-  return 1
+    reason="the package feed lacks $absent"
+    return 1
+  fi
+  dotnet publish "$1" --no-restore -c Release -r "$runtime" --artifacts-path "$from" -v:q -nologo -tl:off >"$log" 2>&1 || return 1
+  # The binary, and the shared libraries that packages bring; symbols stay behind.
+  cp "$from/publish/$2/release_$runtime/$2" "$3/bootstrap" || return 1
+  find "$from/publish/$2/release_$runtime" -name '*.so' -exec cp -t "$3" {} + || return 1
+  echo "net10.0 Native AOT, SDK $(dotnet --version)" >"$3.versions"
 }
 
 # ReadyToRun, as AWS's own template does it, where the feed serves its compiler; plain IL otherwise.
 build_http-client-jit() {
-  local options=(-c Release -p:ProductFramework=net10.0 -p:PublishAot=false -p:SelfContained=false -p:UseAppHost=false
+  local options=(-c Release -p:PublishAot=false -p:SelfContained=false -p:UseAppHost=false
     -p:RuntimeIdentifier="$runtime" -p:DebugType=none --artifacts-path "$artifacts/peers-jit" -o "$1" -v:q -nologo -tl:off)
   local code=ReadyToRun
   dotnet publish http-client "${options[@]}" -p:PublishReadyToRun=true >"$log" 2>&1 || {
