@@ -3,11 +3,10 @@ namespace Hashee.Protocol.Tests;
 public sealed class Ed25519Tests
 {
     [Theory]
-    [MemberData(nameof(Rfc8032.Signatures), MemberType = typeof(Rfc8032))]
+    [MemberData(nameof(Rfc.Ed25519Signatures), MemberType = typeof(Rfc))]
     public void A_seed_gives_the_public_key_and_the_signature_of_the_RFC(
-        string name, string seed, string publicKey, string message, string signature)
+        string seed, string publicKey, string message, string signature)
     {
-        Assert.NotEmpty(name);
         using Ed25519PrivateKey key = Ed25519PrivateKey.Import(Convert.FromHexString(seed));
         byte[] signed = new byte[64];
         key.Sign(Convert.FromHexString(message), signed);
@@ -17,15 +16,16 @@ public sealed class Ed25519Tests
     }
 
     [Theory]
-    [MemberData(nameof(Rfc8032.Signatures), MemberType = typeof(Rfc8032))]
+    [MemberData(nameof(Rfc.Ed25519Signatures), MemberType = typeof(Rfc))]
     public void A_signature_verifies_until_one_bit_of_it_or_of_the_message_changes(
-        string name, string seed, string publicKey, string message, string signature)
+        string seed, string publicKey, string message, string signature)
     {
-        Assert.NotEmpty(name + seed);
         Ed25519PublicKey key = Ed25519PublicKey.Import(Convert.FromHexString(publicKey));
+        using Ed25519PrivateKey privateKey = Ed25519PrivateKey.Import(Convert.FromHexString(seed));
         byte[] messageBytes = Convert.FromHexString(message);
         byte[] signatureBytes = Convert.FromHexString(signature);
 
+        Assert.Equal(privateKey.PublicKey, key);
         Assert.True(key.Verify(messageBytes, signatureBytes));
         Assert.False(key.Verify([.. messageBytes, 0], signatureBytes));
         for (int i = 0; i < signatureBytes.Length; i++)

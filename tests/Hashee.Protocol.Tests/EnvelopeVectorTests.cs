@@ -6,7 +6,7 @@ namespace Hashee.Protocol.Tests;
 // Envelopes made by an independent implementation, each with the outcome that a reader must come to.
 public sealed class EnvelopeVectorTests
 {
-    private static readonly JsonElement File = Vectors.ReadOwn("envelope-v1.json");
+    private static readonly JsonElement File = Vectors.Read("envelope-v1.json");
 
     public static TheoryData<string> Names { get; } = [.. Cases.Select(static test => test.Text("name"))];
 

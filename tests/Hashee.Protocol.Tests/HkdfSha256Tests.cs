@@ -3,11 +3,10 @@ namespace Hashee.Protocol.Tests;
 public sealed class HkdfSha256Tests
 {
     [Theory]
-    [MemberData(nameof(Rfc5869.Derivations), MemberType = typeof(Rfc5869))]
+    [MemberData(nameof(Rfc.HkdfDerivations), MemberType = typeof(Rfc))]
     public void Extract_and_expand_give_what_the_RFC_says(
-        string name, string inputKeyingMaterial, string salt, string info, string pseudorandomKey, string output)
+        string inputKeyingMaterial, string salt, string info, string pseudorandomKey, string output)
     {
-        Assert.NotEmpty(name);
         byte[] extracted = new byte[HkdfSha256.PseudorandomKeySize];
         HkdfSha256.Extract(Convert.FromHexString(salt), Convert.FromHexString(inputKeyingMaterial), extracted);
         byte[] expanded = new byte[output.Length / 2];

@@ -1,12 +1,14 @@
+using System.Text.Json;
+
 namespace Hashee.Protocol.Tests;
 
 public sealed class HpkeTests
 {
-    private static readonly byte[] Info = Convert.FromHexString(Rfc9180.Info);
-    private static readonly byte[] Plaintext = Convert.FromHexString(Rfc9180.Plaintext);
+    private static readonly byte[] Info = Rfc.HpkeInfo;
+    private static readonly byte[] Plaintext = Rfc.HpkePlaintext;
 
     [Theory]
-    [MemberData(nameof(Rfc9180.Encryptions), MemberType = typeof(Rfc9180))]
+    [MemberData(nameof(Rfc.HpkeEncryptions), MemberType = typeof(Rfc))]
     public void The_sender_seals_what_the_RFC_says(int aeadId, int sequence, string associatedData, string ciphertext)
     {
         HpkeContext sender = SetUpSender(aeadId);
@@ -17,7 +19,7 @@ public sealed class HpkeTests
     }
 
     [Theory]
-    [MemberData(nameof(Rfc9180.Encryptions), MemberType = typeof(Rfc9180))]
+    [MemberData(nameof(Rfc.HpkeEncryptions), MemberType = typeof(Rfc))]
     public void The_recipient_opens_what_the_RFC_says(int aeadId, int sequence, string associatedData, string ciphertext)
     {
         HpkeContext recipient = SetUpRecipient(aeadId);
@@ -31,7 +33,7 @@ public sealed class HpkeTests
     }
 
     [Theory]
-    [MemberData(nameof(Rfc9180.Exports), MemberType = typeof(Rfc9180))]
+    [MemberData(nameof(Rfc.HpkeExports), MemberType = typeof(Rfc))]
     public void Both_sides_export_what_the_RFC_says(int aeadId, string exporterContext, string exported)
     {
         byte[] bySender = new byte[32];
@@ -79,20 +81,20 @@ public sealed class HpkeTests
 
     private static HpkeContext SetUpSender(int aeadId)
     {
-        Rfc9180.Setup setup = Rfc9180.Setups[aeadId];
-        X25519PublicKey recipient = X25519PublicKey.Import(Convert.FromHexString(setup.RecipientPublicKey));
+        JsonElement suite = Rfc.HpkeSuite(aeadId);
+        X25519PublicKey recipient = X25519PublicKey.Import(suite.Hex("recipient_public_key"));
         byte[] encapsulatedKey = new byte[Hpke.EncapsulatedKeySize];
-        HpkeContext context = Hpke.SetUpSender(AeadOf(aeadId), recipient, Convert.FromHexString(setup.EphemeralKey), Info, encapsulatedKey);
-        Assert.Equal(setup.EncapsulatedKey, Convert.ToHexStringLower(encapsulatedKey));
+        HpkeContext context = Hpke.SetUpSender(AeadOf(aeadId), recipient, suite.Hex("ephemeral_key"), Info, encapsulatedKey);
+        Assert.Equal(suite.Text("encapsulated_key"), Convert.ToHexStringLower(encapsulatedKey));
         return context;
     }
 
     private static HpkeContext SetUpRecipient(int aeadId)
     {
-        Rfc9180.Setup setup = Rfc9180.Setups[aeadId];
-        using X25519PrivateKey recipient = X25519PrivateKey.Import(Convert.FromHexString(setup.RecipientKey));
+        JsonElement suite = Rfc.HpkeSuite(aeadId);
+        using X25519PrivateKey recipient = X25519PrivateKey.Import(suite.Hex("recipient_key"));
         Assert.True(Hpke.TrySetUpRecipient(
-            AeadOf(aeadId), recipient, Convert.FromHexString(setup.EncapsulatedKey), Info, out HpkeContext context));
+            AeadOf(aeadId), recipient, suite.Hex("encapsulated_key"), Info, out HpkeContext context));
         return context;
     }
 

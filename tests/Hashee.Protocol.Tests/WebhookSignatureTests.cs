@@ -7,7 +7,7 @@ public sealed class WebhookSignatureTests
 {
     public static TheoryData<string> Names { get; } = [.. Cases.Select(static test => test.Text("name"))];
 
-    private static IEnumerable<JsonElement> Cases => Vectors.ReadOwn("webhook-signature.json").GetProperty("cases").EnumerateArray();
+    private static IEnumerable<JsonElement> Cases => Vectors.Read("webhook-signature.json").GetProperty("cases").EnumerateArray();
 
     [Theory]
     [MemberData(nameof(Names))]

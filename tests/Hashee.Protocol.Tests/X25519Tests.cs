@@ -3,7 +3,7 @@ namespace Hashee.Protocol.Tests;
 public sealed class X25519Tests
 {
     [Theory]
-    [MemberData(nameof(Rfc7748.Products), MemberType = typeof(Rfc7748))]
+    [MemberData(nameof(Rfc.X25519Products), MemberType = typeof(Rfc))]
     public void A_scalar_times_a_point_is_what_the_RFC_says(string scalar, string point, string product)
     {
         using X25519PrivateKey key = X25519PrivateKey.Import(Convert.FromHexString(scalar));
@@ -14,8 +14,8 @@ public sealed class X25519Tests
     [Fact]
     public void A_thousand_iterations_give_what_the_RFC_says()
     {
-        byte[] scalar = Convert.FromHexString(Rfc7748.IteratedStart);
-        byte[] point = Convert.FromHexString(Rfc7748.IteratedStart);
+        byte[] scalar = Rfc.X25519Iteration.Hex("start");
+        byte[] point = Rfc.X25519Iteration.Hex("start");
         for (int i = 1; i <= 1000; i++)
         {
             using X25519PrivateKey key = X25519PrivateKey.Import(scalar);
@@ -24,15 +24,15 @@ public sealed class X25519Tests
             (scalar, point) = (product, scalar);
             if (i == 1)
             {
-                Assert.Equal(Rfc7748.IteratedOnce, Convert.ToHexStringLower(scalar));
+                Assert.Equal(Rfc.X25519Iteration.Text("once"), Convert.ToHexStringLower(scalar));
             }
         }
 
-        Assert.Equal(Rfc7748.IteratedThousandTimes, Convert.ToHexStringLower(scalar));
+        Assert.Equal(Rfc.X25519Iteration.Text("thousand_times"), Convert.ToHexStringLower(scalar));
     }
 
     [Theory]
-    [MemberData(nameof(Rfc7748.Agreements), MemberType = typeof(Rfc7748))]
+    [MemberData(nameof(Rfc.X25519Agreements), MemberType = typeof(Rfc))]
     public void Both_sides_derive_their_public_keys_and_agree(string privateKey, string publicKey, string other, string shared)
     {
         using X25519PrivateKey key = X25519PrivateKey.Import(Convert.FromHexString(privateKey));
@@ -42,7 +42,7 @@ public sealed class X25519Tests
     }
 
     [Theory]
-    [MemberData(nameof(Rfc7748.LowOrderPoints), MemberType = typeof(Rfc7748))]
+    [MemberData(nameof(Rfc.X25519LowOrderPoints), MemberType = typeof(Rfc))]
     public void A_point_of_low_order_is_refused_at_import_and_in_an_agreement(string point)
     {
         byte[] bytes = Convert.FromHexString(point);

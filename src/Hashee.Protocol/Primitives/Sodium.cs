@@ -29,7 +29,8 @@ internal static partial class Sodium
         {
             return 0;
         }
-        foreach (string candidate in (ReadOnlySpan<string>)["libsodium", "libsodium.so.26", "libsodium.so.23"])
+        // The system's own before any copy that a package brings along: NSec's lies beside the tests as their second opinion.
+        foreach (string candidate in (ReadOnlySpan<string>)["libsodium.so.26", "libsodium.so.23", "libsodium"])
         {
             if (NativeLibrary.TryLoad(candidate, assembly, path, out nint handle))
             {
