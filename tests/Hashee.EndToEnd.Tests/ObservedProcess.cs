@@ -14,10 +14,12 @@ internal sealed partial class ObservedProcess : IDisposable
 {
     private const int PidfdOpen = 434; // the same on every architecture
     private const short PollIn = 1;
+    private const int Interrupted = 4; // EINTR
 
     private readonly SafeFileHandle _handle;
 
-    private ObservedProcess(int id)
+    /// <summary>Holds a process that runs.</summary>
+    public ObservedProcess(int id)
     {
         Id = id;
         _handle = new SafeFileHandle(SystemCall(PidfdOpen, id, 0), ownsHandle: true);
@@ -42,8 +44,24 @@ internal sealed partial class ObservedProcess : IDisposable
     /// <returns>False when it still runs after this time.</returns>
     public bool WaitForExit(TimeSpan limit)
     {
+        long begunAt = Stopwatch.GetTimestamp();
         PollDescriptor poll = new() { Descriptor = (int)_handle.DangerousGetHandle(), Events = PollIn };
-        return Poll(ref poll, 1, (int)limit.TotalMilliseconds) > 0;
+        while (true)
+        {
+            TimeSpan left = limit - Stopwatch.GetElapsedTime(begunAt);
+            int ready = Poll(ref poll, 1, Math.Max(0, (int)Math.Ceiling(left.TotalMilliseconds)));
+            if (ready >= 0)
+            {
+                return ready > 0;
+            }
+
+            // A signal, such as that of a child's end, says nothing about the process that is waited for.
+            int error = Marshal.GetLastPInvokeError();
+            if (error != Interrupted)
+            {
+                throw new Win32Exception(error);
+            }
+        }
     }
 
     /// <summary>Ends the process if it still runs.</summary>
@@ -75,7 +93,7 @@ internal sealed partial class ObservedProcess : IDisposable
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     private static partial nint SystemCall(nint number, nint id, nint flags);
 
-    [LibraryImport("libc", EntryPoint = "poll")]
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     private static partial int Poll(ref PollDescriptor descriptors, nuint count, int milliseconds);
 
     private struct PollDescriptor
