@@ -89,6 +89,7 @@ internal sealed class LocalWorld : IAsyncDisposable
                 MemoryMegabytes = options.WebhookMemory,
                 Timeout = options.WebhookTimeout,
                 MaximumConcurrency = options.WebhookConcurrency,
+                TellsDeadline = !options.IsTestTool,
                 Output = options.Output,
             }));
             LambdaFunction worker = Keep(new LambdaFunction(new LambdaFunctionOptions
@@ -110,6 +111,7 @@ internal sealed class LocalWorld : IAsyncDisposable
                 MemoryMegabytes = options.WorkerMemory,
                 Timeout = options.WorkerTimeout,
                 MaximumConcurrency = options.WorkerConcurrency,
+                TellsDeadline = !options.IsTestTool,
                 Output = options.Output,
             }));
 
@@ -138,6 +140,7 @@ internal sealed class LocalWorld : IAsyncDisposable
                 BatchSize = options.BatchSize,
                 MaximumConcurrency = options.WorkerConcurrency,
                 ReportBatchItemFailures = true,
+                CamelCase = options.IsTestTool,
             }));
             mapping.BatchCompleted += world.Batches.Add;
             mapping.Start();

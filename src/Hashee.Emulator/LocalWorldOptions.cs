@@ -40,11 +40,16 @@ internal sealed record LocalWorldOptions
     /// <summary>How long a received message is hidden from others: six times the worker's timeout.</summary>
     public TimeSpan VisibilityTimeout { get; init; } = TimeSpan.FromSeconds(360);
 
-    /// <summary>Receives after which a message goes to the dead-letter queue.</summary>
-    public int MaxReceiveCount { get; init; } = 15;
+    /// <summary>Receives after which SQS moves a message to the dead-letter queue: a last resort, the worker gives up long before.</summary>
+    public int MaxReceiveCount { get; init; } = 1000;
 
     /// <summary>Whether the functions reach SQS over TLS, with a throw-away root, or over plain HTTP.</summary>
     public bool TlsToSqs { get; init; } = true;
+
+    /// <summary>
+    /// Whether Lambda is played as test tools do it: the functions are told no deadline, and the names in the worker's events are in camel case.
+    /// </summary>
+    public bool IsTestTool { get; init; }
 
     public PlatformOptions Platform { get; init; } = new();
 

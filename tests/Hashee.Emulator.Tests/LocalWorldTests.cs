@@ -97,6 +97,19 @@ public sealed class LocalWorldTests
     }
 
     [Fact]
+    public async Task As_a_test_tool_it_tells_no_deadline_and_writes_all_names_in_camel_case()
+    {
+        await using PlayedWorld played = await PlayedWorld.StartAsync(configure: static options => options with { IsTestTool = true });
+        Conversation conversation = played.World.Platform.AddConversation(played.World.Agent, played.World.Platform.AddUser());
+
+        await played.World.Platform.SendAsync(conversation, "hello", Cancellation);
+        await played.World.Platform.WaitForMessagesAsync(1, Cancellation);
+
+        Assert.Equal([false, false], played.Events.Entries.Select(static @event => @event.HasDeadline));
+        Assert.Equal(["records"], played.Events.Entries[1].Body.AsObject().Select(static member => member.Key));
+    }
+
+    [Fact]
     public async Task The_queues_are_those_of_the_deployment()
     {
         await using PlayedWorld played = await PlayedWorld.StartAsync();
@@ -104,7 +117,7 @@ public sealed class LocalWorldTests
         Assert.Equal(TimeSpan.FromSeconds(360), played.World.Jobs.Settings.VisibilityTimeout);
         Assert.Equal(TimeSpan.FromDays(14), played.World.Jobs.Settings.MessageRetentionPeriod);
         Assert.Equal(TimeSpan.FromDays(14), played.World.DeadLetters.Settings.MessageRetentionPeriod);
-        Assert.Equal((played.World.DeadLetters.Arn, 15), (
+        Assert.Equal((played.World.DeadLetters.Arn, 1000), (
             played.World.Jobs.Settings.RedrivePolicy!.DeadLetterTargetArn, played.World.Jobs.Settings.RedrivePolicy.MaxReceiveCount));
     }
 

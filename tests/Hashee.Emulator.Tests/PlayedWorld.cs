@@ -30,6 +30,9 @@ internal sealed class PlayedWorld : IAsyncDisposable
     /// <summary>The environment of the functions' processes, as <c>function NAME=VALUE</c>.</summary>
     public ObservedLog<(string Function, string Variable)> Variables { get; } = new();
 
+    /// <summary>The events that the functions got.</summary>
+    public ObservedLog<(bool HasDeadline, JsonNode Body)> Events { get; } = new();
+
     /// <summary>The texts that the worker opened.</summary>
     public ObservedLog<string> Opened { get; } = new();
 
@@ -83,7 +86,7 @@ internal sealed class PlayedWorld : IAsyncDisposable
         }
     }
 
-    private static async Task PlayAsync(string address, Func<JsonNode, Task<JsonNode>> handler)
+    private async Task PlayAsync(string address, Func<JsonNode, Task<JsonNode>> handler)
     {
         using RuntimeClient runtime = new(address);
         try
@@ -96,7 +99,9 @@ internal sealed class PlayedWorld : IAsyncDisposable
                     return;
                 }
 
-                JsonNode response = await handler(JsonNode.Parse(await next.Content.ReadAsStringAsync())!);
+                JsonNode body = JsonNode.Parse(await next.Content.ReadAsStringAsync())!;
+                Events.Add((next.Headers.Contains("Lambda-Runtime-Deadline-Ms"), body));
+                JsonNode response = await handler(body);
                 string requestId = next.Headers.GetValues("Lambda-Runtime-Aws-Request-Id").Single();
                 await runtime.RespondAsync(requestId, response.ToJsonString());
             }
@@ -123,7 +128,7 @@ internal sealed class PlayedWorld : IAsyncDisposable
     /// <summary>The worker: opens every message that is not the agent's own and posts the reply.</summary>
     private async Task<JsonNode> AnswerAsync(JsonNode batch)
     {
-        foreach (JsonNode? record in batch["Records"]!.AsArray())
+        foreach (JsonNode? record in (batch["Records"] ?? batch["records"])!.AsArray())
         {
             string body = (string)record!["body"]!;
             JsonNode job = JsonNode.Parse(body)!;

@@ -77,7 +77,7 @@ internal sealed class EventSourceMapping : IAsyncDisposable
     {
         while (messages.Count > 0)
         {
-            (ReadOnlyMemory<byte> payload, int count) = SqsEvent.Write(messages, _queue.Arn, _queue.Region);
+            (ReadOnlyMemory<byte> payload, int count) = SqsEvent.Write(messages, _queue.Arn, _queue.Region, _options.CamelCase);
             ReceivedMessage[] batch = [.. messages.Take(count)];
             HashSet<string?> failedGroups = await RunAsync(batch, payload);
 

@@ -11,4 +11,7 @@ internal sealed record EventSourceMappingOptions
 
     /// <summary>Whether the function's response says which messages failed (<c>FunctionResponseTypes: ReportBatchItemFailures</c>).</summary>
     public bool ReportBatchItemFailures { get; init; }
+
+    /// <summary>Whether events have all their names in camel case, as those of AWS's test tool for .NET, or as Lambda writes them.</summary>
+    public bool CamelCase { get; init; }
 }

@@ -21,6 +21,9 @@ internal sealed record LambdaFunctionOptions
     /// <summary>1 s to 15 min for one invocation, counted from the moment the event is handed out.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>Whether the function is told until when it has to be done. Lambda always does, older test tools do not.</summary>
+    public bool TellsDeadline { get; init; } = true;
+
     /// <summary>How long an instance may take to ask for its first event; Lambda gives it 10 s.</summary>
     public TimeSpan InitTimeout { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -310,7 +310,7 @@ internal sealed class LambdaInstance : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        await using LoopbackServer runtimeApi = await LoopbackServer.StartAsync(new RuntimeApi(this, _function.Arn).HandleAsync);
+        await using LoopbackServer runtimeApi = await LoopbackServer.StartAsync(new RuntimeApi(this, _function.Arn, _options.TellsDeadline).HandleAsync);
         _process.StartInfo = FunctionEnvironment.StartInfo(_options, Id, runtimeApi.Origin.Authority);
         _process.OutputDataReceived += (_, line) => OnOutput(line.Data, isError: false);
         _process.ErrorDataReceived += (_, line) => OnOutput(line.Data, isError: true);

@@ -4,7 +4,7 @@ using Hashee.Emulator.Http;
 namespace Hashee.Emulator.Lambda;
 
 /// <summary>The Runtime API, version 2018-06-01, of one instance: as strict as the one of Lambda ("Using the Lambda runtime API for custom runtimes").</summary>
-internal sealed class RuntimeApi(LambdaInstance instance, string functionArn)
+internal sealed class RuntimeApi(LambdaInstance instance, string functionArn, bool tellsDeadline)
 {
     private const string Root = "/2018-06-01/runtime/";
 
@@ -41,7 +41,11 @@ internal sealed class RuntimeApi(LambdaInstance instance, string functionArn)
 
         IHeaderDictionary headers = context.Response.Headers;
         headers["Lambda-Runtime-Aws-Request-Id"] = invocation.RequestId;
-        headers["Lambda-Runtime-Deadline-Ms"] = invocation.DeadlineMilliseconds.ToString(CultureInfo.InvariantCulture);
+        if (tellsDeadline)
+        {
+            headers["Lambda-Runtime-Deadline-Ms"] = invocation.DeadlineMilliseconds.ToString(CultureInfo.InvariantCulture);
+        }
+
         headers["Lambda-Runtime-Invoked-Function-Arn"] = functionArn;
         headers["Lambda-Runtime-Trace-Id"] = invocation.TraceId;
         context.Response.ContentType = "application/json";

@@ -13,15 +13,17 @@ internal static class SqsEvent
     /// <param name="messages">At least one.</param>
     /// <param name="queueArn">Where they came from.</param>
     /// <param name="region">Of the queue.</param>
+    /// <param name="camelCase">Whether the two names that Lambda writes otherwise are in camel case.</param>
     /// <returns>The event and how many messages it holds.</returns>
-    public static (ReadOnlyMemory<byte> Payload, int Count) Write(IReadOnlyList<ReceivedMessage> messages, string queueArn, string region)
+    public static (ReadOnlyMemory<byte> Payload, int Count) Write(
+        IReadOnlyList<ReceivedMessage> messages, string queueArn, string region, bool camelCase = false)
     {
         using MemoryStream bytes = new();
-        bytes.Write("""{"Records":["""u8);
+        bytes.Write(camelCase ? """{"records":["""u8 : """{"Records":["""u8);
         int count = 0;
         foreach (ReceivedMessage message in messages)
         {
-            byte[] record = WriteRecord(message, queueArn, region);
+            byte[] record = WriteRecord(message, queueArn, region, camelCase);
             if (count > 0 && bytes.Length + record.Length + ",]}".Length > LambdaError.LargestPayload)
             {
                 break;
@@ -40,7 +42,7 @@ internal static class SqsEvent
         return (bytes.ToArray(), count);
     }
 
-    private static byte[] WriteRecord(ReceivedMessage message, string queueArn, string region)
+    private static byte[] WriteRecord(ReceivedMessage message, string queueArn, string region, bool camelCase)
     {
         using MemoryStream bytes = new();
         using (Utf8JsonWriter writer = new(bytes, Relaxed))
@@ -64,7 +66,7 @@ internal static class SqsEvent
             }
 
             writer.WriteString("eventSource", "aws:sqs");
-            writer.WriteString("eventSourceARN", queueArn);
+            writer.WriteString(camelCase ? "eventSourceArn" : "eventSourceARN", queueArn);
             writer.WriteString("awsRegion", region);
             writer.WriteEndObject();
         }

@@ -11,6 +11,14 @@ internal sealed record ApiAnswer(int Status, JsonObject Body)
 
     public static ApiAnswer Data(int status, JsonNode data) => new(status, new JsonObject { ["data"] = data });
 
+    /// <summary>A page of a list.</summary>
+    /// <param name="nextCursor">Where the next page begins; <see langword="null"/> on the last one.</param>
+    public static ApiAnswer List(JsonArray data, string? nextCursor) =>
+        new(200, new JsonObject { ["data"] = data, ["next_cursor"] = nextCursor });
+
+    /// <summary>An error that says nothing but its status, as of a proxy in front of the API.</summary>
+    public static ApiAnswer WithoutCode(int status) => new(status, []);
+
     public static ApiAnswer Error(int status, string code, string message, JsonObject? parameters = null) => new(status, new JsonObject
     {
         ["error"] = new JsonObject
@@ -23,6 +31,9 @@ internal sealed record ApiAnswer(int Status, JsonObject Body)
     });
 
     public static ApiAnswer Invalid(string message) => Error(400, "invalid_request", message);
+
+    /// <summary>The user does not want to hear from the agent any more.</summary>
+    public static ApiAnswer RelationRevoked() => Error(403, "RELATION_REVOKED", "The user has ended the relation with the agent.");
 
     public static ApiAnswer MethodNotAllowed(string allowed) =>
         Error(405, "method_not_allowed", $"Only {allowed} is allowed here.") with { Header = ("Allow", allowed) };

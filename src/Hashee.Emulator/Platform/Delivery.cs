@@ -8,6 +8,9 @@ internal sealed class Delivery
     /// <summary>The id that <c>X-Hashee-Delivery-Id</c> carries on every attempt.</summary>
     public required string Id { get; init; }
 
+    /// <summary>The id that the sender gave the message inside its envelope; <see langword="null"/> for what the platform did not seal itself.</summary>
+    public string? MessageId { get; init; }
+
     /// <summary>The agent whose webhook is called.</summary>
     public required Agent Agent { get; init; }
 
@@ -37,7 +40,7 @@ internal sealed class Delivery
 
     /// <summary>A delivery of other bytes under the same id.</summary>
     public Delivery WithBody(ReadOnlyMemory<byte> body) =>
-        new() { Id = Id, Agent = Agent, Body = body, BegunAt = BegunAt, ReadyAt = ReadyAt };
+        new() { Id = Id, MessageId = MessageId, Agent = Agent, Body = body, BegunAt = BegunAt, ReadyAt = ReadyAt };
 
     internal void Add(DeliveryAttempt attempt)
     {

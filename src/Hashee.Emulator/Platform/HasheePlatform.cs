@@ -18,7 +18,8 @@ internal sealed class HasheePlatform : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly WebhookCaller _webhooks;
     private LoopbackServer? _server;
-    private int _failures;
+    private readonly Lock _failureGate = new();
+    private (int Count, ApiAnswer Answer) _failures;
     private int _lostAnswers;
 
     private HasheePlatform(PlatformOptions options)
@@ -34,6 +35,11 @@ internal sealed class HasheePlatform : IAsyncDisposable
 
     /// <summary>Set it to take the API down and up again.</summary>
     public Outage Outage { get; set; }
+
+    /// <summary>
+    /// Asked for every message that an agent posts and the platform would accept: an answer in place of that, or <see langword="null"/>.
+    /// </summary>
+    public Func<PostedMessage, ApiAnswer?>? MessageRefusal { get; set; }
 
     /// <summary>The messages that agents posted and the platform accepted, in order.</summary>
     public IReadOnlyList<AgentMessage> Messages => Log.Messages.Entries;
@@ -103,14 +109,25 @@ internal sealed class HasheePlatform : IAsyncDisposable
     public Delivery Prepare(Conversation conversation, Device sender, ReadOnlySpan<byte> payload)
     {
         long begunAt = Options.Time.GetTimestamp();
-        byte[] envelope = Seal(conversation, sender.Owner.Id, sender.SigningKey, payload);
-        return Prepare(conversation, sender.Owner.Id, envelope, begunAt);
+        string messageId = FreshId();
+        byte[] envelope = Seal(conversation, sender.Owner.Id, sender.SigningKey, payload, messageId);
+        return Prepare(conversation, sender.Owner.Id, envelope, messageId, begunAt);
     }
 
     /// <summary>Wraps an envelope of any quality in a <c>message.new</c> event.</summary>
     /// <param name="envelope">The envelope's bytes, before base64.</param>
     public Delivery Prepare(Conversation conversation, string senderId, ReadOnlySpan<byte> envelope) =>
-        Prepare(conversation, senderId, envelope, Options.Time.GetTimestamp());
+        Prepare(conversation, senderId, envelope, messageId: null, Options.Time.GetTimestamp());
+
+    /// <summary>The same event under a delivery id of its own.</summary>
+    public Delivery PrepareAgain(Delivery delivery)
+    {
+        long now = Options.Time.GetTimestamp();
+        return new Delivery
+        {
+            Id = FreshId(), MessageId = delivery.MessageId, Agent = delivery.Agent, Body = delivery.Body, BegunAt = now, ReadyAt = now,
+        };
+    }
 
     /// <summary>Makes a delivery of any bytes.</summary>
     public Delivery Prepare(Agent agent, ReadOnlyMemory<byte> body)
@@ -125,8 +142,10 @@ internal sealed class HasheePlatform : IAsyncDisposable
         Prepare(agent, EventJson.Other(type, conversationId, senderId: null, Options.Time.GetUtcNow(), payloadJson));
 
     /// <summary>Seals a payload to the conversation's agent and to every device of its users, as clients do.</summary>
+    /// <param name="messageId">A fresh ULID if not given.</param>
     /// <returns>The envelope's bytes, before base64.</returns>
-    public byte[] Seal(Conversation conversation, string senderId, Ed25519PrivateKey signer, ReadOnlySpan<byte> payload)
+    public byte[] Seal(
+        Conversation conversation, string senderId, Ed25519PrivateKey signer, ReadOnlySpan<byte> payload, string? messageId = null)
     {
         List<Recipient> recipients = [new(conversation.Agent.Id, conversation.Agent.DecryptionKey.PublicKey)];
         foreach (User user in conversation.Users)
@@ -136,7 +155,7 @@ internal sealed class HasheePlatform : IAsyncDisposable
 
         DateTimeOffset now = Options.Time.GetUtcNow();
         return EnvelopeWriter.Seal(
-            senderId, conversation.Id, FreshValue.Ulid(now), now.ToUnixTimeMilliseconds(), recipients.ToArray(), payload, signer);
+            senderId, conversation.Id, messageId ?? FreshId(), now.ToUnixTimeMilliseconds(), recipients.ToArray(), payload, signer);
     }
 
     /// <summary>
@@ -175,15 +194,35 @@ internal sealed class HasheePlatform : IAsyncDisposable
     public Task<ApiCall> WaitForCallAsync(Predicate<ApiCall> fits, CancellationToken cancellationToken = default) =>
         _calls.WaitAsync(fits, cancellationToken);
 
-    /// <summary>Makes the next API requests fail with 500, before anything is done.</summary>
-    public void FailNextRequests(int count) => Volatile.Write(ref _failures, count);
+    /// <summary>Makes the next API requests fail before anything is done.</summary>
+    /// <param name="answer">What they are answered; 500 if not given.</param>
+    public void FailNextRequests(int count, ApiAnswer? answer = null)
+    {
+        lock (_failureGate)
+        {
+            _failures = (count, answer ?? ApiAnswer.Error(500, "internal_error", "Something went wrong."));
+        }
+    }
 
     /// <summary>Cuts the connection in place of the next successful answers, after everything is done.</summary>
     public void LoseNextAnswers(int count) => Volatile.Write(ref _lostAnswers, count);
 
-    internal bool TakeFailure() => Take(ref _failures);
+    internal ApiAnswer? TakeFailure()
+    {
+        lock (_failureGate)
+        {
+            if (_failures.Count <= 0)
+            {
+                return null;
+            }
 
-    internal bool TakeLostAnswer() => Take(ref _lostAnswers);
+            _failures.Count--;
+            return _failures.Answer;
+        }
+    }
+
+    /// <summary>Takes one of the answers that get lost, unless there is none left.</summary>
+    internal bool TakeLostAnswer() => Volatile.Read(ref _lostAnswers) > 0 && Interlocked.Decrement(ref _lostAnswers) >= 0;
 
     internal void Record(ApiCall call) => _calls.Add(call);
 
@@ -212,9 +251,11 @@ internal sealed class HasheePlatform : IAsyncDisposable
         }
     }
 
-    private Delivery Prepare(Conversation conversation, string senderId, ReadOnlySpan<byte> envelope, long begunAt) => new()
+    private Delivery Prepare(
+        Conversation conversation, string senderId, ReadOnlySpan<byte> envelope, string? messageId, long begunAt) => new()
     {
         Id = FreshId(),
+        MessageId = messageId,
         Agent = conversation.Agent,
         Body = EventJson.MessageNew(conversation.Id, senderId, Options.Time.GetUtcNow(), envelope),
         BegunAt = begunAt,
@@ -222,15 +263,4 @@ internal sealed class HasheePlatform : IAsyncDisposable
     };
 
     private string FreshId() => FreshValue.Ulid(Options.Time.GetUtcNow());
-
-    /// <summary>Takes one from a counter, unless there is none left.</summary>
-    private static bool Take(ref int counter)
-    {
-        if (Volatile.Read(ref counter) <= 0)
-        {
-            return false;
-        }
-
-        return Interlocked.Decrement(ref counter) >= 0;
-    }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Hashee.Emulator.Http;
@@ -12,6 +13,8 @@ internal sealed class PlatformApi(HasheePlatform platform)
     /// <summary>Hashee's limit for one request body.</summary>
     public const int MaximumBodyBytes = 1_048_576;
 
+    private const string CursorStart = "+/device ";
+
     private readonly TimeProvider _time = platform.Options.Time;
 
     /// <summary>Answers one request and records it.</summary>
@@ -25,9 +28,9 @@ internal sealed class PlatformApi(HasheePlatform platform)
         }
 
         ApiAnswer answer = platform.Outage == Outage.Unavailable ? ApiAnswer.Error(503, "service_unavailable", "Hashee is away for a moment.")
-            : platform.TakeFailure() ? ApiAnswer.Error(500, "internal_error", "Something went wrong.")
-            : await RouteAsync(context, arrivedAt);
-        platform.Record(new ApiCall(context.Request.Method, context.Request.Path.Value ?? "", answer.Status, arrivedAt));
+            : platform.TakeFailure() ?? await RouteAsync(context, arrivedAt);
+        platform.Record(new ApiCall(
+            context.Request.Method, context.Request.Path.Value ?? "", context.Request.QueryString.Value ?? "", answer.Status, arrivedAt));
         if (answer.Status < 300 && platform.TakeLostAnswer())
         {
             context.Abort();
@@ -112,6 +115,11 @@ internal sealed class PlatformApi(HasheePlatform platform)
             return ApiAnswer.Invalid("encrypted_payload is not an envelope that this agent signed for this conversation.");
         }
 
+        if (platform.MessageRefusal?.Invoke(posted) is { } refusal)
+        {
+            return refusal;
+        }
+
         DateTimeOffset now = _time.GetUtcNow();
         (AgentMessage message, bool isRepetition) = platform.Log.Add(
             conversation,
@@ -127,6 +135,11 @@ internal sealed class PlatformApi(HasheePlatform platform)
                 OpenedBy = sealedPayload?.OpenedBy ?? [],
                 ArrivedAt = arrivedAt,
             });
+        if (isRepetition && platform.Options.RefusesRepetitions)
+        {
+            return ApiAnswer.Error(409, "already_exists", "There is a message with this client_message_id already.");
+        }
+
         return ApiAnswer.Data(isRepetition ? 200 : 201, new JsonObject
         {
             ["message_id"] = message.Id,
@@ -154,8 +167,15 @@ internal sealed class PlatformApi(HasheePlatform platform)
             return ApiAnswer.Error(404, "user_not_found", "There is no such user.");
         }
 
+        IReadOnlyList<Device> all = user.Devices;
+        if (!TryReadCursor(request, all.Count, out int start))
+        {
+            return ApiAnswer.Invalid("cursor must be the next_cursor of an earlier page, and nothing else can be asked for.");
+        }
+
+        int end = Math.Min(all.Count, start + (platform.Options.DevicesPerPage ?? all.Count));
         JsonArray devices = [];
-        foreach (Device device in user.Devices)
+        foreach (Device device in all.Take(start..end))
         {
             devices.Add(new JsonObject
             {
@@ -165,7 +185,27 @@ internal sealed class PlatformApi(HasheePlatform platform)
             });
         }
 
-        return ApiAnswer.Data(200, devices);
+        return ApiAnswer.List(devices, end < all.Count ? CursorAt(end) : null);
+    }
+
+    /// <summary>A cursor has characters that a client must escape.</summary>
+    private static string CursorAt(int position) => string.Create(CultureInfo.InvariantCulture, $"{CursorStart}{position}&==");
+
+    private static bool TryReadCursor(HttpRequest request, int count, out int position)
+    {
+        position = 0;
+        if (request.Query.Count == 0)
+        {
+            return true;
+        }
+
+        string? cursor = request.Query["cursor"];
+        return request.Query.Count == 1
+            && cursor is not null
+            && cursor.StartsWith(CursorStart, StringComparison.Ordinal)
+            && int.TryParse(cursor[CursorStart.Length..].Split('&')[0], NumberStyles.None, CultureInfo.InvariantCulture, out position)
+            && position < count
+            && cursor == CursorAt(position);
     }
 
     private Agent? Authenticate(HttpRequest request)

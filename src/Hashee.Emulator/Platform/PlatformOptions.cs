@@ -18,6 +18,16 @@ internal sealed record PlatformOptions
     /// </summary>
     public bool AgentsMayReadKeys { get; init; } = true;
 
+    /// <summary>
+    /// How many devices <c>/keys/users/{user id}/devices</c> lists at once; the rest is behind <c>next_cursor</c>. <see langword="null"/> lists all.
+    /// </summary>
+    public int? DevicesPerPage { get; init; }
+
+    /// <summary>
+    /// Whether a message whose <c>client_message_id</c> was seen before is answered 409, or, as if it were new, with what was stored under that id.
+    /// </summary>
+    public bool RefusesRepetitions { get; init; }
+
     /// <summary>The clock of time stamps, rate limit and retries.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

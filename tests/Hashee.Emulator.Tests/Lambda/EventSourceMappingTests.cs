@@ -71,6 +71,28 @@ public sealed class EventSourceMappingTests : IAsyncLifetime
         Assert.Equal("AQID", Text(messageAttributes["data"]!, "binaryValue"));
     }
 
+    [Fact]
+    public async Task As_a_test_tool_writes_it_the_names_of_an_event_are_in_camel_case()
+    {
+        SqsQueue queue = Queues.Fifo(_clock);
+        queue.Send(new OutgoingMessage("text") { GroupId = "conversation", DeduplicationId = "delivery" });
+        TaskCompletionSource<JsonNode> received = new();
+        _played.Play(body =>
+        {
+            received.SetResult(JsonNode.Parse(body)!);
+            return "{}";
+        });
+
+        Map(queue, Partial with { CamelCase = true });
+
+        KeyValuePair<string, JsonNode?> records = Assert.Single((await received.Task).AsObject());
+        JsonNode record = Assert.Single(records.Value!.AsArray())!;
+        Assert.Equal("records", records.Key);
+        Assert.All(record.AsObject(), static member => Assert.Matches("^[a-z]+([A-Z5][a-z]+|5[A-Z][a-z]+)*$", member.Key));
+        Assert.Equal("arn:aws:sqs:eu-central-1:123456789012:jobs.fifo", Text(record, "eventSourceArn"));
+        Assert.Equal("conversation", Text(record["attributes"]!, "MessageGroupId"));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("null")]

@@ -68,6 +68,44 @@ public sealed class KeysApiTests
     }
 
     [Fact]
+    public async Task Many_devices_are_listed_page_by_page()
+    {
+        await using Api api = await Api.StartAsync(new PlatformOptions { DevicesPerPage = 2 });
+        User user = api.Platform.AddUser(devices: 5);
+
+        List<string?[]> pages = [];
+        string? cursor = null;
+        do
+        {
+            string query = cursor is null ? "" : $"?cursor={Uri.EscapeDataString(cursor)}";
+            Answer page = await api.GetAsync(DevicesOf(user) + query);
+            pages.Add([.. page.Data.EnumerateArray().Select(static device => device.GetProperty("device_id").GetString())]);
+            cursor = page.Json.GetProperty("next_cursor").GetString();
+        }
+        while (cursor is not null);
+
+        Assert.Equal([2, 2, 1], pages.Select(static page => page.Length));
+        Assert.Equal(user.Devices.Select(static device => device.Id), pages.SelectMany(static page => page));
+        Assert.Equal(["", "?", "?"], api.Platform.Calls.Select(static call => call.Query.Length == 0 ? "" : call.Query[..1]));
+    }
+
+    [Theory]
+    [InlineData("?cursor=")]
+    [InlineData("?cursor=2")]
+    [InlineData("?cursor=%2B%2Fdevice%205%26%3D%3D")]
+    [InlineData("?cursor=+/device 2&==")]
+    [InlineData("?page=2")]
+    public async Task A_cursor_that_is_none_is_refused(string query)
+    {
+        await using Api api = await Api.StartAsync(new PlatformOptions { DevicesPerPage = 2 });
+        User user = api.Platform.AddUser(devices: 5);
+
+        Answer answer = await api.GetAsync(DevicesOf(user) + query);
+
+        Assert.Equal((400, "invalid_request"), (answer.Status, answer.ErrorCode));
+    }
+
+    [Fact]
     public async Task Another_method_than_GET_is_not_allowed()
     {
         await using Api api = await Api.StartAsync();

@@ -338,6 +338,55 @@ public sealed class MessagesApiTests
     }
 
     [Fact]
+    public async Task They_fail_as_the_test_wants_it()
+    {
+        await using Api api = await Api.StartAsync();
+
+        Answer limited = await FailAsync(ApiAnswer.RateLimited(TimeSpan.FromHours(1)));
+        Answer gone = await FailAsync(ApiAnswer.Error(410, "conversation_gone", "The conversation is over."));
+        Answer revoked = await FailAsync(ApiAnswer.RelationRevoked());
+        Answer silent = await FailAsync(ApiAnswer.WithoutCode(403));
+
+        Assert.Equal((429, "rate_limited", TimeSpan.FromHours(1)), (limited.Status, limited.ErrorCode, limited.RetryAfter));
+        Assert.Equal((410, "conversation_gone"), (gone.Status, gone.ErrorCode));
+        Assert.Equal((403, "RELATION_REVOKED"), (revoked.Status, revoked.ErrorCode));
+        Assert.Equal((403, "{}"), (silent.Status, silent.Json.GetRawText()));
+        Assert.Empty(api.Platform.Messages);
+
+        async Task<Answer> FailAsync(ApiAnswer answer)
+        {
+            api.Platform.FailNextRequests(1, answer);
+            return await api.PostAsync(api.Text("hello"));
+        }
+    }
+
+    [Fact]
+    public async Task A_platform_may_refuse_single_messages()
+    {
+        await using Api api = await Api.StartAsync();
+        Conversation other = api.Platform.AddConversation(api.Agent, api.User);
+        api.Platform.MessageRefusal = message => message.ConversationId == other.Id ? ApiAnswer.RelationRevoked() : null;
+
+        Answer refused = await api.PostAsync(api.Text("hello", conversationId: other.Id));
+        Answer accepted = await api.PostAsync(api.Text("hello"));
+
+        Assert.Equal((403, 201), (refused.Status, accepted.Status));
+        Assert.Equal(api.Conversation, Assert.Single(api.Platform.Messages).Conversation);
+    }
+
+    [Fact]
+    public async Task A_platform_may_answer_a_repetition_with_a_conflict()
+    {
+        await using Api api = await Api.StartAsync(new PlatformOptions { RefusesRepetitions = true });
+
+        Answer first = await api.PostAsync(api.Text("hello", ClientMessageId));
+        Answer second = await api.PostAsync(api.Text("hello", ClientMessageId));
+
+        Assert.Equal((201, 409, "already_exists"), (first.Status, second.Status, second.ErrorCode));
+        Assert.Equal(1, Assert.Single(api.Platform.Messages).Repetitions);
+    }
+
+    [Fact]
     public async Task A_lost_answer_leaves_the_message_accepted()
     {
         await using Api api = await Api.StartAsync();

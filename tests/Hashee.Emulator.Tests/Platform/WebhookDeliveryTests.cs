@@ -45,6 +45,22 @@ public sealed class WebhookDeliveryTests
     }
 
     [Fact]
+    public async Task The_same_message_can_come_under_another_delivery_id()
+    {
+        await using Webhook webhook = await Webhook.StartAsync();
+        await using Api api = await StartAsync(webhook);
+
+        Delivery first = await api.Platform.SendAsync(api.Conversation, "hello", Cancellation);
+        Delivery again = api.Platform.PrepareAgain(first);
+        await api.Platform.DeliverAsync(again, Cancellation);
+
+        Assert.NotEqual(first.Id, again.Id);
+        Assert.Equal(first.Body, again.Body);
+        Assert.Equal([first.Id, again.Id], webhook.Calls.Select(static call => call.Headers["X-Hashee-Delivery-Id"]));
+        Assert.Equal((first.MessageId, first.MessageId), (again.MessageId, MessageIdIn(again)));
+    }
+
+    [Fact]
     public async Task An_agent_id_may_hold_any_character()
     {
         await using Webhook webhook = await Webhook.StartAsync();
@@ -214,6 +230,16 @@ public sealed class WebhookDeliveryTests
         await api.PostAsync(api.Text("this one", ClientMessageId.For(delivery.Id, 0)));
 
         Assert.Equal("this one", (await reply).Text);
+    }
+
+    private static string MessageIdIn(Delivery delivery)
+    {
+        using JsonDocument json = JsonDocument.Parse(delivery.Body);
+        Assert.True(Envelope.TryParse(Encoding.ASCII.GetBytes(json.RootElement.GetProperty("wire_envelope").GetString()!), out Envelope? envelope, out _));
+        using (envelope)
+        {
+            return envelope.MessageId;
+        }
     }
 
     private static async Task<Api> StartAsync(Webhook webhook, PlatformOptions? options = null)
