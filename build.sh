@@ -131,7 +131,7 @@ inputs() {
   {
     dotnet --version
     echo "$*"
-    find src/Hashee.Protocol src/Hashee.Lambda src/Hashee.Webhook src/Hashee.Worker eng build.sh Directory.*.props global.json .editorconfig \
+    find src eng build.sh Directory.*.props global.json .editorconfig \
       -type f ! -path '*/bin/*' ! -path '*/obj/*' -print0 | sort -z | xargs -0 sha256sum
     sha256sum /usr/lib/*/libsodium.a 2>/dev/null || true
   } | sha256sum | cut -d' ' -f1

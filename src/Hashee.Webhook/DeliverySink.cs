@@ -1,4 +1,5 @@
-using Hashee.Lambda;
+using Hashee.Aws;
+using Hashee.Host;
 
 namespace Hashee.Webhook;
 

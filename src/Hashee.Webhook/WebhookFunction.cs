@@ -1,3 +1,5 @@
+using Hashee.Aws;
+using Hashee.Host;
 using Hashee.Lambda;
 using Hashee.Protocol;
 

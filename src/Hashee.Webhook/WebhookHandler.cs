@@ -2,6 +2,8 @@ using System.Buffers;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using Hashee.Aws;
+using Hashee.Host;
 using Hashee.Lambda;
 using Hashee.Protocol;
 

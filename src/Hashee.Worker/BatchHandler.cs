@@ -1,4 +1,6 @@
 using System.Buffers;
+using Hashee.Agents.Platform;
+using Hashee.Host;
 using Hashee.Lambda;
 
 namespace Hashee.Worker;

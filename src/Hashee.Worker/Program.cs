@@ -1,3 +1,4 @@
+using Hashee.Agents;
 using Hashee.Lambda;
 using Hashee.Worker;
 

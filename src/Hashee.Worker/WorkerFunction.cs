@@ -1,3 +1,6 @@
+using Hashee.Agents;
+using Hashee.Agents.Platform;
+using Hashee.Host;
 using Hashee.Lambda;
 
 namespace Hashee.Worker;
@@ -15,7 +18,7 @@ internal static class WorkerFunction
     public static InvocationHandler Start(IAgent agent)
     {
         Configuration environment = new();
-        WorkerConfiguration configuration = WorkerConfiguration.Read(environment);
+        HasheeConfiguration configuration = HasheeConfiguration.Read(environment);
         WorkerQueues queues = WorkerQueues.Read(environment);
         bool connectsEarly = environment.OneOf("HASHEE_EARLY_CONNECTION", "on", "off") == "on";
         environment.ThrowIfInvalid();

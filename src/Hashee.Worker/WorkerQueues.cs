@@ -1,4 +1,6 @@
 using System.Text;
+using Hashee.Aws;
+using Hashee.Host;
 using Hashee.Lambda;
 
 namespace Hashee.Worker;

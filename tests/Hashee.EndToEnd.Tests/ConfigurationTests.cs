@@ -104,7 +104,7 @@ public class ConfigurationTests
         await world.SendAsync("hello");
 
         InitError error = await world.InitErrors.WaitAsync(static _ => true, world.Patience);
-        Assert.Equal("Hashee.Lambda.ConfigurationException", error.ErrorType);
+        Assert.Equal("Hashee.Host.ConfigurationException", error.ErrorType);
         Assert.All(names, name => Assert.Contains($"{name} is missing", error.ErrorMessage, StringComparison.Ordinal));
         Assert.Equal(1, world.Jobs.Counts.Total);
     }

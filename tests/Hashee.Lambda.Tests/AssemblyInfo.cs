@@ -1,3 +1,3 @@
-using Hashee.Lambda.Tests;
+using Hashee.Testing;
 
 [assembly: AssemblyFixture(typeof(SilentLog))]

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Hashee.Host;
+using Hashee.Testing;
 
 namespace Hashee.Lambda.Tests;
 

@@ -3,7 +3,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
-using Hashee.Lambda.Tests.Servers;
+using Hashee.Host;
+using Hashee.Testing.Servers;
 
 namespace Hashee.Lambda.Tests;
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Hashee.Host;
 
 namespace Hashee.Lambda.Tests;
 

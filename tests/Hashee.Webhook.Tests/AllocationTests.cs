@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Text;
+using Hashee.Aws;
+using Hashee.Host;
 using Hashee.Lambda;
 using Hashee.Protocol;
 using Hashee.Webhook.Tests.World;

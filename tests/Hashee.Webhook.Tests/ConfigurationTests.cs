@@ -40,7 +40,7 @@ public sealed class ConfigurationTests
     {
         FailedStart start = await FailedStart.RunAsync([]);
 
-        Assert.Equal((1, "Hashee.Lambda.ConfigurationException"), (start.ExitCode, start.ErrorType));
+        Assert.Equal((1, "Hashee.Host.ConfigurationException"), (start.ExitCode, start.ErrorType));
         Assert.All(Required, name => Assert.Contains($"{name} is missing", start.ErrorMessage, StringComparison.Ordinal));
     }
 

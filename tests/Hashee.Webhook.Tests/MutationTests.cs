@@ -56,7 +56,7 @@ public sealed class MutationTests(RunningWebhook webhook) : IClassFixture<Runnin
     private static int ReadReportedError(InvocationResult result)
     {
         using JsonDocument error = JsonDocument.Parse(result.Payload);
-        Assert.Equal("Hashee.Lambda.ReportableException", error.RootElement.GetProperty("errorType").GetString());
+        Assert.Equal("Hashee.Host.ReportableException", error.RootElement.GetProperty("errorType").GetString());
         return 0;
     }
 

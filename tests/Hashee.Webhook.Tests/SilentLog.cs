@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using Hashee.Lambda;
+using Hashee.Host;
 
 namespace Hashee.Webhook.Tests;
 

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
-using Hashee.Lambda;
+using Hashee.Agents;
+using Hashee.Agents.Platform;
+using Hashee.Host;
 using Hashee.Protocol;
 
 namespace Hashee.Worker.Tests;
@@ -29,7 +31,7 @@ public class ConfigurationTests
     [Fact]
     public void What_is_required_is_enough()
     {
-        WorkerConfiguration configuration = Read(Required);
+        HasheeConfiguration configuration = Read(Required);
 
         Assert.Equal(
             ("agent", "hsk_token", "https://api.hashee.ai", true, false),
@@ -44,7 +46,7 @@ public class ConfigurationTests
     [Fact]
     public void Options_are_read()
     {
-        WorkerConfiguration configuration = Read(
+        HasheeConfiguration configuration = Read(
             [.. Required, ("HASHEE_BASE_URL", "http://127.0.0.1:8080/x"), ("HASHEE_SENDER_SIGNATURE", "off"), ("HASHEE_REPLY", "sealed")]);
 
         Assert.Equal(
@@ -152,11 +154,11 @@ public class ConfigurationTests
         Assert.All(Required.Skip(1), variable => Assert.DoesNotContain(variable.Value, text, StringComparison.Ordinal));
     }
 
-    private static WorkerConfiguration Read(ReadOnlySpan<(string Name, string Value)> variables)
+    private static HasheeConfiguration Read(ReadOnlySpan<(string Name, string Value)> variables)
     {
         using NativeEnvironment environment = Environment(variables);
         Configuration configuration = new();
-        WorkerConfiguration worker = WorkerConfiguration.Read(configuration);
+        HasheeConfiguration worker = HasheeConfiguration.Read(configuration);
         configuration.ThrowIfInvalid();
         return worker;
     }

@@ -1,7 +1,9 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Hashee.Agents.Platform;
 using Hashee.Emulator.Platform;
 using Hashee.Emulator.Sqs;
+using Hashee.Lambda;
 using Hashee.Protocol;
 
 namespace Hashee.Worker.Tests;

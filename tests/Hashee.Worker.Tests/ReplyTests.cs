@@ -1,5 +1,8 @@
 using System.Text;
+using Hashee.Agents;
+using Hashee.Agents.Platform;
 using Hashee.Emulator.Platform;
+using Hashee.Lambda;
 using Hashee.Protocol;
 
 namespace Hashee.Worker.Tests;

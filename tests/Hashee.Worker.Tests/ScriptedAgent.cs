@@ -1,3 +1,4 @@
+using Hashee.Agents;
 using Hashee.Protocol;
 
 namespace Hashee.Worker.Tests;

@@ -1,6 +1,9 @@
 using System.Text;
+using Hashee.Agents.Platform;
 using Hashee.Emulator.Platform;
+using Hashee.Host;
 using Hashee.Protocol;
+using Hashee.Testing;
 using Microsoft.AspNetCore.Http;
 
 namespace Hashee.Worker.Tests;

@@ -1,6 +1,8 @@
 using System.Text;
+using Hashee.Agents.Platform;
 using Hashee.Emulator.Platform;
 using Hashee.Emulator.Sqs;
+using Hashee.Host;
 using Hashee.Lambda;
 using Hashee.Protocol;
 

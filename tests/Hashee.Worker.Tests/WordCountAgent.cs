@@ -1,3 +1,5 @@
+using Hashee.Agents;
+
 namespace Hashee.Worker;
 
 /// <summary>Counts the words of a message.</summary>

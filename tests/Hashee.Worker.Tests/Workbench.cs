@@ -1,11 +1,16 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using Hashee.Agents;
+using Hashee.Agents.Platform;
+using Hashee.Aws;
 using Hashee.Emulator;
 using Hashee.Emulator.Platform;
 using Hashee.Emulator.Sqs;
+using Hashee.Host;
 using Hashee.Lambda;
 using Hashee.Protocol;
+using Hashee.Testing;
 using Agent = Hashee.Emulator.Platform.Agent;
 using EmulatedEvent = Hashee.Emulator.Lambda.SqsEvent;
 
@@ -117,7 +122,7 @@ internal sealed class Workbench : IAsyncDisposable
     {
         PlatformClient client = new(BaseUrl ?? Platform.BaseUrl.GetLeftPart(UriPartial.Authority), Agent.Id, Agent.Token, Clock);
         _clients.Add(client);
-        WorkerConfiguration configuration = new(
+        HasheeConfiguration configuration = new(
             Agent.Id, Agent.Token, Agent.DecryptionKey, Agent.SigningKey, "", VerifySender, SealReplies);
         return new DeliveryProcessor(configuration, client, new SenderKeys(client, Clock), Replies);
     }

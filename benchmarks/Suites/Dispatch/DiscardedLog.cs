@@ -1,4 +1,4 @@
-using Hashee.Lambda;
+using Hashee.Host;
 using Microsoft.Win32.SafeHandles;
 
 namespace Hashee.Benchmarks.Suites.Dispatch;

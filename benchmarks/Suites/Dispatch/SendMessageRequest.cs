@@ -1,5 +1,6 @@
-using Hashee.Lambda;
-using Hashee.Lambda.Native;
+using Hashee.Aws;
+using Hashee.Host;
+using Hashee.Host.Native;
 
 namespace Hashee.Benchmarks.Suites.Dispatch;
 

@@ -1,8 +1,9 @@
 using System.Text;
 using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Configs;
-using Hashee.Lambda;
-using Hashee.Lambda.Native;
+using Hashee.Aws;
+using Hashee.Host;
+using Hashee.Host.Native;
 
 namespace Hashee.Benchmarks.Suites.Dispatch;
 

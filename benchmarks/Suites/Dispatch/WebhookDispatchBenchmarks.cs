@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Text.Json;
 using BenchmarkDotNet.Attributes;
+using Hashee.Aws;
+using Hashee.Host;
 using Hashee.Lambda;
 using Hashee.Protocol;
 using Hashee.Webhook;

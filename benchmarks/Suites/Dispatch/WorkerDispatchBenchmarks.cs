@@ -3,6 +3,8 @@ using System.Buffers.Text;
 using System.Net.Http.Headers;
 using System.Text;
 using BenchmarkDotNet.Attributes;
+using Hashee.Agents;
+using Hashee.Agents.Platform;
 using Hashee.Lambda;
 using Hashee.Protocol;
 using Hashee.Worker;
@@ -54,7 +56,7 @@ public class WorkerDispatchBenchmarks : IDisposable
         string baseUrl = $"http://{_server.EndPoint}";
         _messages = new Uri($"{baseUrl}/agents/{Samples.AgentId}/messages");
         _platform = new PlatformClient(baseUrl, Samples.AgentId, "hsk_benchmarks", TimeProvider.System);
-        WorkerConfiguration configuration = new(
+        HasheeConfiguration configuration = new(
             Samples.AgentId, "hsk_benchmarks", _samples.AgentKey, _samples.AgentSigningKey, baseUrl,
             VerifySender: true, SealReplies: false);
         _handler = new BatchHandler(

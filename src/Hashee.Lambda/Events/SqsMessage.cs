@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Hashee.Aws;
 
 namespace Hashee.Lambda;
 

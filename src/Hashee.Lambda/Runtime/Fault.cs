@@ -1,3 +1,5 @@
+using Hashee.Host;
+
 namespace Hashee.Lambda;
 
 /// <summary>What may be told about an exception: the message only of a <see cref="ReportableException"/>, else the type alone.</summary>

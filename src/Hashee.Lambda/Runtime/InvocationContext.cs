@@ -1,4 +1,5 @@
 using System.Text;
+using Hashee.Host;
 
 namespace Hashee.Lambda;
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Hashee.Host;
 
 namespace Hashee.Lambda;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
-using Hashee.Lambda.Transport;
+using Hashee.Host;
+using Hashee.Host.Transport;
 
 namespace Hashee.Lambda;
 

@@ -1,4 +1,5 @@
-using Hashee.Lambda.Transport;
+using Hashee.Host;
+using Hashee.Host.Transport;
 
 namespace Hashee.Lambda;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Hashee.Lambda.Tests.Servers;
+using Hashee.Testing.Servers;
 
 namespace Hashee.Lambda.Tests.Processes;
 
@@ -79,7 +79,7 @@ public class FunctionProcessTests
         (HttpMessage report, _) = FailToStart("fails-in-static-constructor");
 
         JsonElement error = JsonDocument.Parse(report.Body).RootElement;
-        Assert.Equal("Hashee.Lambda.ConfigurationException", error.GetProperty("errorType").GetString());
+        Assert.Equal("Hashee.Host.ConfigurationException", error.GetProperty("errorType").GetString());
         Assert.Equal("KEY is missing.", error.GetProperty("errorMessage").GetString());
     }
 
@@ -245,7 +245,7 @@ public class FunctionProcessTests
     {
         (HttpMessage report, string[] lines) = FailToStart("configuration", environment);
         JsonElement error = JsonDocument.Parse(report.Body).RootElement;
-        Assert.Equal("Hashee.Lambda.ConfigurationException", error.GetProperty("errorType").GetString());
+        Assert.Equal("Hashee.Host.ConfigurationException", error.GetProperty("errorType").GetString());
         string message = error.GetProperty("errorMessage").GetString()!;
         Assert.Equal(message, JsonDocument.Parse(Assert.Single(lines)).RootElement.GetProperty("errorMessage").GetString());
         return message;

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using Hashee.Aws;
+using Hashee.Host;
 
 namespace Hashee.Lambda.Tests.Processes;
 

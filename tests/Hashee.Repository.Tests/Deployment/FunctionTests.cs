@@ -50,7 +50,7 @@ public sealed class FunctionTests
     [InlineData("WorkerFunction", "src/Hashee.Worker")]
     public void A_function_reads_every_variable_it_gets(string function, string folder)
     {
-        string sources = Repository.ReadSources(folder);
+        string sources = Repository.ReadProgram(folder);
         Assert.All(
             Template.Keys($"Resources/{function}/Properties/Environment/Variables"),
             name => Assert.Contains($"\"{name}\"", sources, StringComparison.Ordinal));

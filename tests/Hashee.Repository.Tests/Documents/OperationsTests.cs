@@ -111,9 +111,9 @@ public sealed partial class OperationsTests
 
     private static string SourcesOf(string function) => function switch
     {
-        "webhook" => Repository.ReadSources("src/Hashee.Webhook"),
-        "worker" => Repository.ReadSources("src/Hashee.Worker"),
-        _ => Repository.ReadSources("src/Hashee.Lambda"),
+        "webhook" => Repository.ReadProgram("src/Hashee.Webhook"),
+        "worker" => Repository.ReadProgram("src/Hashee.Worker"),
+        _ => Repository.ReadProgram("src/Hashee.Lambda"),
     };
 
     private static string Section(string heading)

@@ -1,0 +1,32 @@
+using Hashee.Protocol;
+
+namespace Hashee.Agents.Platform;
+
+/// <summary>What became of one queued delivery.</summary>
+internal enum DeliveryResultKind
+{
+    /// <summary>Processed: acknowledge it.</summary>
+    Done,
+
+    /// <summary>Can never be processed: set it aside in the dead-letter queue.</summary>
+    Refused,
+
+    /// <summary>Could not be processed now: leave it in the queue.</summary>
+    Trouble,
+}
+
+/// <param name="Kind">What became of it.</param>
+/// <param name="Detail">A word or sentence for the log: the refusal's outcome, the trouble's reason, or what was done. No message text.</param>
+internal readonly record struct DeliveryResult(DeliveryResultKind Kind, string Detail)
+{
+    /// <summary>The outcome of a body that is not one of ours.</summary>
+    public const string NotADelivery = "not_a_delivery";
+
+    public static DeliveryResult Done(string detail) => new(DeliveryResultKind.Done, detail);
+
+    public static DeliveryResult Refused(string outcome) => new(DeliveryResultKind.Refused, outcome);
+
+    public static DeliveryResult Refused(EnvelopeOutcome outcome) => new(DeliveryResultKind.Refused, outcome.Name());
+
+    public static DeliveryResult Trouble(string reason) => new(DeliveryResultKind.Trouble, reason);
+}

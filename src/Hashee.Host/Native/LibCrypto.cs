@@ -1,0 +1,148 @@
+using System.Runtime.InteropServices;
+using Hashee.Host.Transport;
+
+namespace Hashee.Host.Native;
+
+/// <summary>
+/// OpenSSL 3's libcrypto, loaded at the first call; TLS needs it anyway, so Signature Version 4 takes its hashes from it too.
+/// </summary>
+internal static unsafe partial class LibCrypto
+{
+    internal const int Sha256Length = 32;
+    internal const int Md5Length = 16;
+
+    /// <summary>The reason's bits in an error code (ERR_REASON_MASK).</summary>
+    internal const ulong ReasonMask = 0x7FFFFF;
+
+    /// <summary>PEM_R_NO_START_LINE: no further PEM block.</summary>
+    internal const ulong NoStartLine = 108;
+
+    private const string Library = "libcrypto.so.3";
+
+    internal static void Sha256(ReadOnlySpan<byte> data, Span<byte> digest)
+    {
+        fixed (byte* from = &MemoryMarshal.GetReference(data), to = digest)
+        {
+            Succeed(HashSha256(from, (nuint)data.Length, to) != null, "SHA-256");
+        }
+    }
+
+    internal static void HmacSha256(ReadOnlySpan<byte> key, ReadOnlySpan<byte> data, Span<byte> digest)
+    {
+        fixed (byte* keyStart = key, from = data, to = digest)
+        {
+            uint length;
+            Succeed(Hmac(Sha256Algorithm(), keyStart, key.Length, from, (nuint)data.Length, to, &length) != null, "HMAC-SHA256");
+        }
+    }
+
+    internal static void Md5(ReadOnlySpan<byte> data, Span<byte> digest)
+    {
+        fixed (byte* from = &MemoryMarshal.GetReference(data), to = digest)
+        {
+            Succeed(HashMd5(from, (nuint)data.Length, to) != null, "MD5");
+        }
+    }
+
+    [LibraryImport(Library, EntryPoint = "BIO_new_mem_buf")]
+    internal static partial void* NewMemoryBuffer(byte* bytes, int length);
+
+    [LibraryImport(Library, EntryPoint = "BIO_free")]
+    internal static partial int FreeBuffer(void* buffer);
+
+    [LibraryImport(Library, EntryPoint = "BIO_new_file")]
+    internal static partial void* NewFileBuffer(byte* path, byte* mode);
+
+    [LibraryImport(Library, EntryPoint = "PEM_read_bio")]
+    internal static partial int ReadPem(void* buffer, byte** name, byte** header, byte** data, nint* length);
+
+    [LibraryImport(Library, EntryPoint = "d2i_X509")]
+    internal static partial void* ReadCertificate(void* certificate, byte** der, nint length);
+
+    [LibraryImport(Library, EntryPoint = "d2i_X509_NAME")]
+    internal static partial void* ReadName(void* name, byte** der, nint length);
+
+    [LibraryImport(Library, EntryPoint = "X509_NAME_cmp")]
+    internal static partial int CompareNames(void* name, void* other);
+
+    [LibraryImport(Library, EntryPoint = "X509_NAME_free")]
+    internal static partial void FreeName(void* name);
+
+    [LibraryImport(Library, EntryPoint = "X509_get_issuer_name")]
+    internal static partial void* IssuerOf(void* certificate);
+
+    [LibraryImport(Library, EntryPoint = "X509_verify_cert")]
+    internal static partial int VerifyCertificate(void* verification);
+
+    /// <summary>The certificates that the server sent, its own included.</summary>
+    [LibraryImport(Library, EntryPoint = "X509_STORE_CTX_get0_untrusted")]
+    internal static partial void* ChainOf(void* verification);
+
+    [LibraryImport(Library, EntryPoint = "X509_STORE_CTX_get0_store")]
+    internal static partial void* StoreOf(void* verification);
+
+    [LibraryImport(Library, EntryPoint = "OPENSSL_sk_num")]
+    internal static partial int StackCount(void* stack);
+
+    [LibraryImport(Library, EntryPoint = "OPENSSL_sk_value")]
+    internal static partial void* StackItem(void* stack, int index);
+
+    [LibraryImport(Library, EntryPoint = "X509_STORE_add_cert")]
+    internal static partial int AddToStore(void* store, void* certificate);
+
+    [LibraryImport(Library, EntryPoint = "X509_free")]
+    internal static partial void FreeCertificate(void* certificate);
+
+    [LibraryImport(Library, EntryPoint = "X509_VERIFY_PARAM_set1_ip_asc")]
+    internal static partial int SetExpectedAddress(void* parameters, byte* address);
+
+    [LibraryImport(Library, EntryPoint = "X509_verify_cert_error_string")]
+    internal static partial byte* DescribeVerification(nint code);
+
+    [LibraryImport(Library, EntryPoint = "ERR_peek_last_error")]
+    internal static partial ulong PeekLastError();
+
+    [LibraryImport(Library, EntryPoint = "ERR_clear_error")]
+    internal static partial void ClearErrors();
+
+    [LibraryImport(Library, EntryPoint = "ERR_reason_error_string")]
+    internal static partial byte* DescribeError(ulong code);
+
+    [LibraryImport(Library, EntryPoint = "EVP_add_digest")]
+    internal static partial int AddDigest(void* algorithm);
+
+    [LibraryImport(Library, EntryPoint = "EVP_sha1")]
+    internal static partial void* Sha1Algorithm();
+
+    [LibraryImport(Library, EntryPoint = "EVP_sha256")]
+    internal static partial void* Sha256Algorithm();
+
+    [LibraryImport(Library, EntryPoint = "EVP_sha384")]
+    internal static partial void* Sha384Algorithm();
+
+    [LibraryImport(Library, EntryPoint = "EVP_sha512")]
+    internal static partial void* Sha512Algorithm();
+
+    internal static void Free(void* memory) => Free(memory, null, 0);
+
+    [LibraryImport(Library, EntryPoint = "CRYPTO_free")]
+    private static partial void Free(void* memory, byte* file, int line);
+
+    [LibraryImport(Library, EntryPoint = "SHA256")]
+    private static partial byte* HashSha256(byte* data, nuint length, byte* digest);
+
+    [LibraryImport(Library, EntryPoint = "MD5")]
+    private static partial byte* HashMd5(byte* data, nuint length, byte* digest);
+
+    [LibraryImport(Library, EntryPoint = "HMAC")]
+    private static partial byte* Hmac(
+        void* algorithm, byte* key, int keyLength, byte* data, nuint length, byte* digest, uint* digestLength);
+
+    private static void Succeed(bool succeeded, string algorithm)
+    {
+        if (!succeeded)
+        {
+            throw new Transport.TransportException($"OpenSSL refuses {algorithm}");
+        }
+    }
+}

@@ -1,0 +1,313 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Hashee.Agents.Platform;
+using Hashee.Testing;
+using Microsoft.AspNetCore.Http;
+
+namespace Hashee.Agents.Tests;
+
+public class PlatformClientTests
+{
+    private const string Token = "hsk_0123456789abcdefghijABCDEFGHIJ0123456789";
+
+    private static readonly byte[] Body = """{"conversation_id":"c","client_message_id":"m"}"""u8.ToArray();
+
+    private readonly TestClock _clock = new();
+
+    [Fact]
+    public async Task A_message_is_posted_with_the_agents_token()
+    {
+        await using ScriptedPlatform platform = await ScriptedPlatform.StartAsync(ScriptedPlatform.Status(201));
+
+        PlatformAnswer answer = await PostAsync(platform);
+
+        Assert.True(answer.Succeeded);
+        Assert.Equal([new PlatformRequest("POST", "/agents/agent/messages", $"Bearer {Token}", Encoding.UTF8.GetString(Body))], platform.Requests);
+    }
+
+    [Fact]
+    public async Task Connecting_ahead_of_time_asks_for_nothing_that_matters()
+    {
+        await using ScriptedPlatform platform = await ScriptedPlatform.StartAsync(ScriptedPlatform.Status(404));
+        using PlatformClient client = new(platform.BaseUrl, "agent", Token, TimeProvider.System);
+
+        client.Connect(TimeSpan.FromSeconds(30));
+
+        PlatformRequest request = Assert.Single(platform.Requests);
+        Assert.Equal(("HEAD", "/"), (request.Method, request.Target));
+    }
+
+    [Fact]
+    public async Task Connecting_ahead_of_time_to_a_platform_that_is_away_changes_nothing()
+    {
+        await using ScriptedPlatform platform = await ScriptedPlatform.StartAsync(ScriptedPlatform.Cut(), ScriptedPlatform.Status(201));
+        using PlatformClient client = new(platform.BaseUrl, "agent", Token, TimeProvider.System);
+        int position = RecordedLog.Position;
+
+        client.Connect(TimeSpan.FromSeconds(30));
+
+        Assert.Contains("The platform is not connected ahead of time", RecordedLog.TextSince(position), StringComparison.Ordinal);
+        Assert.True((await client.PostMessageAsync(Body, TestContext.Current.CancellationToken)).Succeeded);
+    }
+
+    [Theory]
+    [InlineData("", "/agents/agent/messages")]
+    [InlineData("/", "/agents/agent/messages")]
+    [InlineData("/hashee/v1", "/hashee/v1/agents/agent/messages")]
+    [InlineData("/hashee/v1/", "/hashee/v1/agents/agent/messages")]
+    public async Task A_path_in_the_base_URL_is_kept_as_prefix(string path, string expected)
+    {
+        await using ScriptedPlatform platform = await ScriptedPlatform.StartAsync(ScriptedPlatform.Status(201));
+        using PlatformClient client = new(platform.BaseUrl + path, "agent", Token, _clock);
+
+        await client.PostMessageAsync(Body, TestContext.Current.CancellationToken);
+
+        Assert.Equal(expected, Assert.Single(platform.Requests).Target);
+    }
+
+    [Theory]
+    [InlineData("a/b?c#d", "a%2Fb%3Fc%23d")]
+    [InlineData("../../agents/x", "..%2F..%2Fagents%2Fx")]
+    [InlineData("%2e%2e", "%252e%252e")]
+    [InlineData("a b+c;d\\", "a%20b%2Bc%3Bd%5C")]
+    [InlineData("größe", "gr%C3%B6%C3%9Fe")]
+    [InlineData("...", "...")]
+    public async Task Ids_are_percent_encoded(string id, string expected)
+    {
+        await using ScriptedPlatform platform = await ScriptedPlatform.StartAsync(ScriptedPlatform.Status(200));
+        using PlatformClient client = new(platform.BaseUrl, id, Token, _clock);
+
+        await client.PostMessageAsync(Body, TestContext.Current.CancellationToken);
+        await client.GetDevicesAsync(id, TestContext.Current.CancellationToken);
+
+        Assert.Equal(
+            [$"/agents/{expected}/messages", $"/keys/users/{expected}/devices"], platform.Requests.Select(static request => request.Target));
+    }
+
+    [Theory]
+    [InlineData("", false)]
+    [InlineData(".", false)]
+    [InlineData("..", false)]
+    [InlineData("...", true)]
+    [InlineData("a.b", true)]
+    public void Dots_alone_are_no_path_segment(string id, bool expected) => Assert.Equal(expected, PlatformClient.IsPathSegment(id));
+
+    [Theory]
+    [InlineData(500)]
+    [InlineData(502)]
+    [InlineData(503)]
+    [InlineData(504)]
+    public async Task A_server_error_is_tried_three_times_with_the_same_body(int status)
+    {
+        await using ScriptedPlatform platform = await ScriptedPlatform.StartAsync(ScriptedPlatform.Status(status));
+
+        PlatformAnswer answer = await PostAsync(platform);
+
+        Assert.Equal($"the platform answered {status}", answer.Trouble);
+        Assert.Equal([0.2, 1], _clock.PauseSeconds);
+        Assert.Equal(3, platform.Requests.Count);
+        Assert.Single(platform.Requests.Distinct());
+    }
+
+    [Fact]
+    public async Task A_try_that_succeeds_is_the_last()
+    {
+        await using ScriptedPlatform platform = await ScriptedPlatform.StartAsync(
+            ScriptedPlatform.Status(500), ScriptedPlatform.Cut(), ScriptedPlatform.Status(200));
+
+        Assert.True((await PostAsync(platform)).Succeeded);
+
+        Assert.Equal(3, platform.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_cut_connection_is_tried_three_times()
+    {
+        await using ScriptedPlatform platform = await ScriptedPlatform.StartAsync(ScriptedPlatform.Cut());
+
+        PlatformAnswer answer = await PostAsync(platform);
+
+        Assert.StartsWith("the platform could not be reached (", answer.Trouble, StringComparison.Ordinal);
+        Assert.Equal([0.2, 1], _clock.PauseSeconds);
+        Assert.Equal(3, platform.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_refused_connection_is_tried_three_times()
+    {
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        string closed = $"http://{listener.LocalEndpoint}";
+        listener.Stop();
+        using PlatformClient client = new(closed, "agent", Token, _clock);
+
+        PlatformAnswer answer = await client.PostMessageAsync(Body, TestContext.Current.CancellationToken);
+
+        Assert.Equal("the platform could not be reached (ConnectionError)", answer.Trouble);
+        Assert.Equal([0.2, 1], _clock.PauseSeconds);
+    }
+
+    [Fact]
+    public async Task Silence_for_ten_seconds_is_tried_three_times()
+    {
+        await using ScriptedPlatform platform = await ScriptedPlatform.StartAsync(
+            ScriptedPlatform.Silence(() => _clock.Advance(TestClock.AttemptLimit)));
+
+        PlatformAnswer answer = await PostAsync(platform);
+
+        Assert.Equal("the platform gave no answer within 10 s", answer.Trouble);
+        Assert.Equal([0.2, 1], _clock.PauseSeconds);
+        Assert.Equal(3, platform.Requests.Count);
+    }
+
+    [Fact]
+    public async Task An_attempt_ends_with_the_callers_token()
+    {
+        using CancellationTokenSource deadline = new();
+        await using ScriptedPlatform platform = await ScriptedPlatform.StartAsync(ScriptedPlatform.Silence(deadline.Cancel));
+
+        PlatformAnswer answer = await PostAsync(platform, deadline.Token);
+
+        Assert.Equal("the platform gave no answer before the deadline", answer.Trouble);
+        Assert.Single(platform.Requests);
+    }
+
+    [Theory]
+    [InlineData(500)]
+    [InlineData(429)]
+    public async Task A_pause_ends_with_the_callers_token(int status)
+    {
+        using CancellationTokenSource deadline = new();
+        TestClock clock = new() { HoldsPauses = true, BeforePause = deadline.Cancel };
+        await using ScriptedPlatform platform = await ScriptedPlatform.StartAsync(ScriptedPlatform.Status(status));
+        using PlatformClient client = new(platform.BaseUrl, "agent", Token, clock);
+
+        PlatformAnswer answer = await client.PostMessageAsync(Body, deadline.Token);
+
+        Assert.Equal($"the platform answered {status}", answer.Trouble);
+        Assert.Single(platform.Requests);
+    }
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(401)]
+    [InlineData(403)]
+    [InlineData(404)]
+    [InlineData(408)]
+    [InlineData(409)]
+    [InlineData(413)]
+    [InlineData(422)]
+    public async Task A_refusal_is_not_tried_again(int status)
+    {
+        await using ScriptedPlatform platform = await ScriptedPlatform.StartAsync(
+            ScriptedPlatform.Status(status, """{"error":{"code":"not_allowed","message":"no"}}"""));
+
+        PlatformAnswer answer = await PostAsync(platform);
+
+        Assert.Equal((status, $"the platform answered {status} not_allowed"), (answer.Status, answer.Trouble));
+        Assert.Single(platform.Requests);
+        Assert.Empty(_clock.Pauses);
+    }
+
+    [Theory]
+    [InlineData(301)]
+    [InlineData(302)]
+    [InlineData(303)]
+    [InlineData(307)]
+    [InlineData(308)]
+    public async Task A_redirect_is_not_followed(int status)
+    {
+        await using ScriptedPlatform platform = await ScriptedPlatform.StartAsync(ScriptedPlatform.Status(status, location: "/elsewhere"));
+
+        PlatformAnswer answer = await PostAsync(platform);
+
+        Assert.Equal($"the platform answered {status}", answer.Trouble);
+        Assert.Single(platform.Requests);
+    }
+
+    [Theory]
+    [InlineData("7", "{}", 7)]
+    [InlineData("7", """{"retry_after":3,"error":{"params":{"retry_after":2}}}""", 7)]
+    [InlineData("Fri, 15 May 2026 10:24:15 GMT", "{}", 3.877)]
+    [InlineData("Fri, 15 May 2026 10:24:10 GMT", "{}", 0.2)]
+    [InlineData(null, """{"retry_after":3,"error":{"params":{"retry_after":2}}}""", 3)]
+    [InlineData(null, """{"error":{"code":"rate_limited","params":{"retry_after":2.5}}}""", 2.5)]
+    [InlineData(null, """{"retry_after":"soon","error":{"params":{"retry_after":2}}}""", 2)]
+    [InlineData(null, """{"retry_after":4,"error":"rate limited"}""", 4)]
+    [InlineData(null, "{}", 1)]
+    [InlineData(null, "not JSON", 1)]
+    [InlineData(null, """{"retry_after":-1}""", 1)]
+    [InlineData("0", "{}", 0.2)]
+    [InlineData(null, """{"retry_after":0}""", 0.2)]
+    [InlineData("2147483647", "{}", 86_400)]
+    [InlineData(null, """{"retry_after":1e300}""", 86_400)]
+    public async Task A_429_is_waited_for_as_long_as_it_says(string? retryAfter, string body, double seconds)
+    {
+        await using ScriptedPlatform platform = await ScriptedPlatform.StartAsync(
+            ScriptedPlatform.Status(429, body, retryAfter), ScriptedPlatform.Status(201));
+
+        Assert.True((await PostAsync(platform)).Succeeded);
+
+        Assert.Equal([seconds], _clock.PauseSeconds);
+    }
+
+    [Fact]
+    public async Task A_429_does_not_use_up_the_tries()
+    {
+        RequestDelegate patience = ScriptedPlatform.Status(429, retryAfter: "2");
+        RequestDelegate error = ScriptedPlatform.Status(500);
+        await using ScriptedPlatform platform = await ScriptedPlatform.StartAsync(
+            patience, error, patience, patience, error, patience, ScriptedPlatform.Status(201));
+
+        Assert.True((await PostAsync(platform)).Succeeded);
+
+        Assert.Equal([2, 0.2, 2, 2, 1, 2], _clock.PauseSeconds);
+    }
+
+    [Theory]
+    [InlineData("""{"error":{"code":"conversation_not_found"}}""", " conversation_not_found")]
+    [InlineData("""{"error":{"code":"E_42"}}""", " E_42")]
+    [InlineData("""{"error":{"code":"a secret, perhaps"}}""", "")]
+    [InlineData("""{"error":{"code":"with\nnewline"}}""", "")]
+    [InlineData("""{"error":{"code":"größe"}}""", "")]
+    [InlineData("""{"error":{"code":""}}""", "")]
+    [InlineData("""{"error":{"code":"\ud800"}}""", "")]
+    [InlineData("""{"error":{"code":42}}""", "")]
+    [InlineData("""{"error":"not_an_object"}""", "")]
+    [InlineData("""["error"]""", "")]
+    [InlineData("<html>", "")]
+    [InlineData("", "")]
+    public async Task A_code_is_named_only_if_it_looks_like_one(string body, string expected)
+    {
+        await using ScriptedPlatform platform = await ScriptedPlatform.StartAsync(ScriptedPlatform.Status(400, body));
+
+        Assert.Equal($"the platform answered 400{expected}", (await PostAsync(platform)).Trouble);
+    }
+
+    [Theory]
+    [InlineData(64, true)]
+    [InlineData(65, false)]
+    public async Task A_code_has_at_most_64_characters(int length, bool expected)
+    {
+        string code = new('x', length);
+        await using ScriptedPlatform platform = await ScriptedPlatform.StartAsync(
+            ScriptedPlatform.Status(400, $$$"""{"error":{"code":"{{{code}}}"}}"""));
+
+        Assert.Equal(expected, (await PostAsync(platform)).Trouble!.EndsWith(code, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_answer_over_a_megabyte_is_not_read()
+    {
+        await using ScriptedPlatform platform = await ScriptedPlatform.StartAsync(ScriptedPlatform.Status(200, new string(' ', 1_048_577)));
+
+        Assert.Equal("the platform could not be reached (ConfigurationLimitExceeded)", (await PostAsync(platform)).Trouble);
+    }
+
+    private async Task<PlatformAnswer> PostAsync(ScriptedPlatform platform, CancellationToken? cancellationToken = null)
+    {
+        using PlatformClient client = new(platform.BaseUrl, "agent", Token, _clock);
+        return await client.PostMessageAsync(Body, cancellationToken ?? TestContext.Current.CancellationToken);
+    }
+}

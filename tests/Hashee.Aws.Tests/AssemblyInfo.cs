@@ -1,0 +1,3 @@
+using Hashee.Testing;
+
+[assembly: AssemblyFixture(typeof(SilentLog))]

@@ -1,0 +1,84 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Hashee.Testing.Servers;
+
+/// <summary>A root or an intermediate that issues certificates for a test.</summary>
+internal sealed class CertificateAuthority : IDisposable
+{
+    private static readonly DateTimeOffset Now = DateTimeOffset.UtcNow;
+
+    private CertificateAuthority(X509Certificate2 certificate) => Certificate = certificate;
+
+    internal X509Certificate2 Certificate { get; }
+
+    internal static CertificateAuthority NewRoot(string name = "Test Root")
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        return new CertificateAuthority(NewAuthorityRequest(name, key).CreateSelfSigned(Now.AddYears(-10), Now.AddYears(10)));
+    }
+
+    internal CertificateAuthority NewIntermediate()
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        CertificateRequest request = NewAuthorityRequest("Test Intermediate", key);
+        using X509Certificate2 certificate = request.Create(Certificate, Now.AddYears(-9), Now.AddYears(9), [2]);
+        return new CertificateAuthority(certificate.CopyWithPrivateKey(key));
+    }
+
+    /// <summary>Issues a server's certificate.</summary>
+    /// <param name="names">Host names and IP addresses.</param>
+    /// <param name="from">When its validity starts, in days from now.</param>
+    /// <param name="to">When its validity ends, in days from now.</param>
+    /// <param name="subject">The common name.</param>
+    internal X509Certificate2 Issue(string[] names, int from = -1, int to = 1, string subject = "Test Server")
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        CertificateRequest request = NewServerRequest(names, subject, key);
+        using X509Certificate2 certificate = request.Create(Certificate, Now.AddDays(from), Now.AddDays(to), [3]);
+        return certificate.CopyWithPrivateKey(key);
+    }
+
+    internal static X509Certificate2 IssueSelfSigned(string[] names)
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        return NewServerRequest(names, "Test Server", key).CreateSelfSigned(Now.AddDays(-1), Now.AddDays(1));
+    }
+
+    public void Dispose() => Certificate.Dispose();
+
+    private static CertificateRequest NewAuthorityRequest(string name, ECDsa key)
+    {
+        CertificateRequest request = new($"CN={name}", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, false, 0, critical: true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, critical: true));
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
+        return request;
+    }
+
+    private static CertificateRequest NewServerRequest(string[] names, string subject, ECDsa key)
+    {
+        CertificateRequest request = new($"CN={subject}", key, HashAlgorithmName.SHA256);
+        SubjectAlternativeNameBuilder alternatives = new();
+        foreach (string name in names)
+        {
+            if (IPAddress.TryParse(name, out IPAddress? address))
+            {
+                alternatives.AddIpAddress(address);
+            }
+            else
+            {
+                alternatives.AddDnsName(name);
+            }
+        }
+
+        if (names.Length > 0)
+        {
+            request.CertificateExtensions.Add(alternatives.Build());
+        }
+
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: false, false, 0, critical: false));
+        return request;
+    }
+}
