@@ -11,7 +11,10 @@ internal sealed class QueueDirectory(AwsAccount account, TimeProvider clock)
     private static readonly SearchValues<char> NameCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");
 
+    private static readonly TimeSpan NameBlockedFor = TimeSpan.FromSeconds(60);
+
     private readonly Dictionary<string, SqsQueue> _queues = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DateTimeOffset> _deletedAt = new(StringComparer.Ordinal);
 
     /// <summary>Raised for every accepted send, while the queues are locked: keep it short.</summary>
     public event Action<SentMessage>? Sent;
@@ -28,7 +31,7 @@ internal sealed class QueueDirectory(AwsAccount account, TimeProvider clock)
     /// <summary>Adds a queue.</summary>
     /// <param name="name">1 to 80 letters, digits, hyphens and underscores; <c>.fifo</c> at the end makes it FIFO and counts.</param>
     /// <param name="settings">Checked as SQS does.</param>
-    /// <exception cref="SqsException">A name that is taken or not allowed, settings that SQS would refuse.</exception>
+    /// <exception cref="SqsException">A name that is taken, was until 60 s ago, or is not allowed; settings that SQS would refuse.</exception>
     public SqsQueue Create(string name, QueueSettings settings)
     {
         bool fifo = name.EndsWith(FifoSuffix, StringComparison.Ordinal);
@@ -43,6 +46,11 @@ internal sealed class QueueDirectory(AwsAccount account, TimeProvider clock)
             if (_queues.ContainsKey(name))
             {
                 throw SqsException.QueueNameExists("QueueName");
+            }
+
+            if (clock.GetUtcNow() < _deletedAt.GetValueOrDefault(name) + NameBlockedFor)
+            {
+                throw SqsException.QueueDeletedRecently();
             }
 
             Check(settings, fifo);
@@ -81,8 +89,15 @@ internal sealed class QueueDirectory(AwsAccount account, TimeProvider clock)
     {
         lock (Gate)
         {
+            DateTimeOffset now = clock.GetUtcNow();
+            foreach (string free in _deletedAt.Where(deleted => now >= deleted.Value + NameBlockedFor).Select(static deleted => deleted.Key).ToArray())
+            {
+                _deletedAt.Remove(free);
+            }
+
+            _deletedAt[queue.Name] = now;
             _queues.Remove(queue.Name);
-            queue.Purge();
+            queue.Clear();
         }
     }
 

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Hashee.Emulator.Sqs;
 
 /// <summary>The operations of SQS in the AWS JSON 1.0 protocol: a request's members in, the answer's members out.</summary>
-internal sealed class SqsApi(QueueDirectory directory)
+internal sealed class SqsApi(QueueDirectory directory, MessageMoveTasks moveTasks)
 {
     private const string TargetPrefix = "AmazonSQS.";
     private const int LargestBatch = 10;
@@ -68,6 +68,15 @@ internal sealed class SqsApi(QueueDirectory directory)
                 break;
             case "ChangeMessageVisibilityBatch":
                 ChangeMessageVisibilityBatch(request, answer);
+                break;
+            case "StartMessageMoveTask":
+                StartMessageMoveTask(request, answer);
+                break;
+            case "ListMessageMoveTasks":
+                ListMessageMoveTasks(request, answer);
+                break;
+            case "CancelMessageMoveTask":
+                answer.WriteNumber("ApproximateNumberOfMessagesMoved", moveTasks.Cancel(request.RequiredText("TaskHandle")));
                 break;
             default:
                 throw SqsException.UnknownOperation(target);
@@ -219,6 +228,41 @@ internal sealed class SqsApi(QueueDirectory directory)
             ChangeMessageVisibility(queue, entry);
             return static () => { };
         });
+    }
+
+    private void StartMessageMoveTask(SqsRequest request, Utf8JsonWriter answer) => answer.WriteString("TaskHandle", moveTasks.Start(
+        request.RequiredText("SourceArn"),
+        request.Text("DestinationArn"),
+        request.Number("MaxNumberOfMessagesPerSecond", 1, 500)));
+
+    private void ListMessageMoveTasks(SqsRequest request, Utf8JsonWriter answer)
+    {
+        int maximum = request.Number("MaxResults", 1, 10) ?? 1;
+        answer.WriteStartArray("Results");
+        foreach (MessageMoveTask task in moveTasks.List(request.RequiredText("SourceArn")).Take(maximum))
+        {
+            answer.WriteStartObject();
+            if (task.Status == MessageMoveTaskStatus.Running)
+            {
+                answer.WriteString("TaskHandle", task.Handle);
+            }
+
+            answer.WriteString("Status", task.Status.ToString().ToUpperInvariant());
+            answer.WriteString("SourceArn", task.Source.Arn);
+            WriteOptional(answer, "DestinationArn", task.DestinationArn);
+            if (task.MessagesPerSecond is { } rate)
+            {
+                answer.WriteNumber("MaxNumberOfMessagesPerSecond", rate);
+            }
+
+            answer.WriteNumber("ApproximateNumberOfMessagesMoved", task.Moved);
+            answer.WriteNumber("ApproximateNumberOfMessagesToMove", task.ToMove);
+            WriteOptional(answer, "FailureReason", task.FailureReason);
+            answer.WriteNumber("StartedTimestamp", task.StartedAt.ToUnixTimeMilliseconds());
+            answer.WriteEndObject();
+        }
+
+        answer.WriteEndArray();
     }
 
     /// <summary>The queue that QueueUrl names by its path; scheme and host are not looked at, as with SQS.</summary>

@@ -26,6 +26,20 @@ internal sealed class SqsException(string type, string code, string message, int
         "QueueAlreadyExists",
         $"A queue already exists with the same name and a different value for attribute {attribute}");
 
+    public static SqsException QueueDeletedRecently() => new(
+        Sqs + "QueueDeletedRecently",
+        Simple + "QueueDeletedRecently",
+        "You must wait 60 seconds after deleting a queue before you can create another with the same name.");
+
+    public static SqsException PurgeQueueInProgress(string queue) => new(
+        Sqs + "PurgeQueueInProgress",
+        Simple + "PurgeQueueInProgress",
+        $"Only one PurgeQueue operation on {queue} is allowed every 60 seconds.",
+        StatusCodes.Status403Forbidden);
+
+    public static SqsException ResourceNotFound(string message) =>
+        new(Sqs + "ResourceNotFoundException", "ResourceNotFoundException", message, StatusCodes.Status404NotFound);
+
     public static SqsException InvalidAttributeName(string name) =>
         new(Sqs + "InvalidAttributeName", "InvalidAttributeName", $"Unknown Attribute {name}.");
 

@@ -13,6 +13,7 @@ internal sealed class SqsQueue
     private const string FifoSuffix = ".fifo";
 
     private static readonly TimeSpan DeduplicationInterval = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan PurgeInterval = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LongestVisibilityTimeout = TimeSpan.FromHours(12);
 
     private readonly QueueDirectory _directory;
@@ -22,6 +23,7 @@ internal sealed class SqsQueue
     private readonly Dictionary<(string? Group, string Id), (SendResult Result, DateTimeOffset At)> _deduplicated = [];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _sequenceNumber;
+    private DateTimeOffset? _purgedAt;
 
     /// <summary>Use <see cref="QueueDirectory.Create"/>.</summary>
     internal SqsQueue(string name, QueueSettings settings, QueueDirectory directory)
@@ -256,12 +258,53 @@ internal sealed class SqsQueue
     }
 
     /// <summary>Drops every message. Deduplication goes on.</summary>
+    /// <exception cref="SqsException">PurgeQueueInProgress: less than 60 s after the last one.</exception>
     public void Purge()
+    {
+        lock (_gate)
+        {
+            DateTimeOffset now = _clock.GetUtcNow();
+            if (now < _purgedAt + PurgeInterval)
+            {
+                throw SqsException.PurgeQueueInProgress(Name);
+            }
+
+            _purgedAt = now;
+            Clear();
+        }
+    }
+
+    /// <summary>Drops every message, whenever it was last done.</summary>
+    internal void Clear()
     {
         lock (_gate)
         {
             _messages.Clear();
             Signal();
+        }
+    }
+
+    /// <summary>The oldest message that could be received now; null when there is none.</summary>
+    internal StoredMessage? OldestAvailable()
+    {
+        lock (_gate)
+        {
+            return Available(Expire()).FirstOrDefault();
+        }
+    }
+
+    /// <summary>Takes a message out and sends it to another queue, where it is a new one: new id, time and count of receives.</summary>
+    internal void MoveTo(SqsQueue target, StoredMessage message)
+    {
+        lock (_gate)
+        {
+            _messages.Remove(message);
+            Signal();
+            DateTimeOffset now = target.Expire();
+            if (!IsFifo || target.FindDuplicate(message.Content, now) is null)
+            {
+                target.Enqueue(message.Content, now);
+            }
         }
     }
 
@@ -334,6 +377,9 @@ internal sealed class SqsQueue
         if (IsFifo)
         {
             message.EnqueuedAt = now;
+
+            // Two messages that shared a deduplication id must both have room in the dead-letter queue.
+            message.Content = message.Content with { DeduplicationId = message.Id };
         }
 
         target._messages.AddLast(message);

@@ -1,16 +1,21 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Xml.Linq;
 using Hashee.Emulator.Http;
 
 namespace Hashee.Emulator.Sqs;
 
 /// <summary>
-/// SQS on loopback: AWS JSON 1.0 over plain HTTP and over TLS, every request signed with the account's keys. Queues can also be
-/// made and used from inside the process.
+/// SQS on loopback: AWS JSON 1.0 over plain HTTP and over TLS, every request signed with the account's keys. The query protocol of older
+/// clients is refused by name. Queues can also be made and used from inside the process.
 /// </summary>
 internal sealed class SqsService : IAsyncDisposable
 {
+    /// <summary>The clients that speak AWS JSON 1.0.</summary>
+    public const string Clients = "AWS CLI 2.14 or 1.30 and newer, and AWS SDKs since November 2023";
+
     private const string ContentType = "application/x-amz-json-1.0";
+    private const string QueryContentType = "application/x-www-form-urlencoded";
 
     /// <summary>A whole batch with every character of it escaped; beyond that a request is refused unread.</summary>
     private const int LargestRequest = 16 * 1_048_576;
@@ -19,6 +24,7 @@ internal sealed class SqsService : IAsyncDisposable
 
     private readonly SignatureVerifier _verifier;
     private readonly QueueDirectory _queues;
+    private readonly MessageMoveTasks _moveTasks;
     private readonly SqsApi _api;
     private readonly ThrowawayAuthority _authority = new();
     private LoopbackServer? _http;
@@ -30,7 +36,8 @@ internal sealed class SqsService : IAsyncDisposable
         Account = options.Account;
         _verifier = new SignatureVerifier(options.Account, "sqs", TimeProvider.System);
         _queues = new QueueDirectory(options.Account, options.Clock);
-        _api = new SqsApi(_queues);
+        _moveTasks = new MessageMoveTasks(_queues);
+        _api = new SqsApi(_queues, _moveTasks);
     }
 
     /// <summary>Raised for every send that a queue accepted, duplicates included. Handlers run while the queues are locked: keep them short.</summary>
@@ -98,6 +105,7 @@ internal sealed class SqsService : IAsyncDisposable
             }
         }
 
+        _moveTasks.Dispose();
         _authority.Dispose();
     }
 
@@ -136,6 +144,11 @@ internal sealed class SqsService : IAsyncDisposable
         }
 
         HttpRequest request = context.Request;
+        if (SpeaksQueryProtocol(request))
+        {
+            throw SqsException.UnsupportedOperation($"Only AWS JSON 1.0 is spoken here, not the older query protocol: use {Clients}.");
+        }
+
         (byte[]? body, _) = await request.ReadBodyAsync(LargestRequest, context.RequestAborted);
         if (body is null)
         {
@@ -174,10 +187,22 @@ internal sealed class SqsService : IAsyncDisposable
         }
     }
 
+    private static bool SpeaksQueryProtocol(HttpRequest request) =>
+        request.Query.ContainsKey("Action") || request.ContentType?.StartsWith(QueryContentType, StringComparison.OrdinalIgnoreCase) == true;
+
     private static async Task RefuseAsync(HttpContext context, SqsException refusal)
     {
         context.Response.StatusCode = refusal.Status;
         string fault = refusal.Status < StatusCodes.Status500InternalServerError ? "Sender" : "Receiver";
+        if (SpeaksQueryProtocol(context.Request))
+        {
+            XElement error = new("ErrorResponse", new XElement(
+                "Error", new XElement("Type", fault), new XElement("Code", refusal.Code), new XElement("Message", refusal.Message)));
+            context.Response.ContentType = "text/xml";
+            await context.Response.WriteAsync(error.ToString(), context.RequestAborted);
+            return;
+        }
+
         context.Response.Headers["x-amzn-query-error"] = $"{refusal.Code};{fault}";
         await using Utf8JsonWriter writer = new(context.Response.BodyWriter, Relaxed);
         writer.WriteStartObject();

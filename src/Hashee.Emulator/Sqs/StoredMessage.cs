@@ -5,7 +5,7 @@ internal sealed class StoredMessage
 {
     public required string Id { get; init; }
 
-    public required OutgoingMessage Content { get; init; }
+    public required OutgoingMessage Content { get; set; }
 
     public required string Md5OfBody { get; init; }
 

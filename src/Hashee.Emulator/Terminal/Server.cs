@@ -1,3 +1,4 @@
+using Hashee.Emulator.Sqs;
 using Spectre.Console;
 
 namespace Hashee.Emulator.Terminal;
@@ -16,7 +17,8 @@ internal static class Server
         Show("", world.Sqs.HttpsEndpoint);
         Show("AWS_CA_BUNDLE", world.Sqs.CaBundlePath);
         output.WriteLine();
-        output.WriteLine("The AWS CLI on its queues:");
+        output.WriteLine("The AWS CLI on its queues");
+        output.WriteLine($"({SqsService.Clients}):");
         output.WriteLine($"  export AWS_SHARED_CREDENTIALS_FILE={credentials.Path}");
         output.WriteLine($"  aws sqs list-queues --region {world.Sqs.Account.Region} --endpoint-url {Origin(world.Sqs.HttpEndpoint)}");
         output.WriteLine();

@@ -49,7 +49,7 @@ public sealed class RedriveTests
 
         Assert.Equal(sent.MessageId, moved.MessageId);
         Assert.Equal("a", moved.GroupId);
-        Assert.Equal("delivery-1", moved.DeduplicationId);
+        Assert.Equal(sent.MessageId, moved.DeduplicationId);
         Assert.Equal("malformed", moved.Attributes["outcome"].StringValue);
         Assert.Equal(sentAt, moved.SentAt);
         Assert.Equal(source.Arn, moved.DeadLetterQueueSourceArn);

@@ -1,6 +1,8 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using System.Xml.Linq;
 using Hashee.Emulator.Sqs;
 
 namespace Hashee.Emulator.Tests.Sqs;
@@ -311,6 +313,23 @@ public sealed class SqsServiceTests : IAsyncLifetime
         Assert.Equal(
             "com.amazonaws.sqs#QueueDoesNotExist",
             (await _client.RefusedAsync("GetQueueUrl", new JsonObject { ["QueueName"] = "jobs.fifo" })).Type);
+    }
+
+    [Theory]
+    [InlineData("/", "Action=ListQueues&Version=2012-11-05")]
+    [InlineData("/?Action=ListQueues&Version=2012-11-05", null)]
+    public async Task A_client_of_the_query_protocol_is_told_in_its_own_words_which_clients_work(string path, string? form)
+    {
+        using HttpClient http = new() { BaseAddress = _service.HttpEndpoint };
+        MediaTypeHeaderValue formType = MediaTypeHeaderValue.Parse("application/x-www-form-urlencoded; charset=utf-8");
+        using HttpContent? content = form is null ? null : new StringContent(form, formType);
+        using HttpResponseMessage response = await http.PostAsync(path, content, TestContext.Current.CancellationToken);
+
+        XElement error = XElement.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Element("Error")!;
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal("text/xml", response.Content.Headers.ContentType?.MediaType);
+        Assert.Equal("AWS.SimpleQueueService.UnsupportedOperation", error.Element("Code")!.Value);
+        Assert.Contains(SqsService.Clients, error.Element("Message")!.Value, StringComparison.Ordinal);
     }
 
     [Fact]
