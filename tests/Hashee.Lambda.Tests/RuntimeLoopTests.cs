@@ -201,8 +201,6 @@ public class RuntimeLoopTests
     [Theory]
     [InlineData("HELLO\r\n\r\n")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")]
-    [InlineData("HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: a\r\nContent-Length: 2\r\n\r\n{}")]
-    [InlineData("HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: a\r\nLambda-Runtime-Deadline-Ms: soon\r\nContent-Length: 2\r\n\r\n{}")]
     [InlineData("HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: a b\r\nLambda-Runtime-Deadline-Ms: 1\r\nContent-Length: 2\r\n\r\n{}")]
     [InlineData("HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n")]
     [InlineData("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")]
@@ -235,7 +233,7 @@ public class RuntimeLoopTests
             requestId = context.RequestId;
             traceId = context.TraceId;
             arn = context.InvokedFunctionArn;
-            remaining = context.RemainingTime;
+            remaining = context.Deadline.Remaining;
         });
 
         Assert.Equal("request-1", requestId);
@@ -244,18 +242,49 @@ public class RuntimeLoopTests
         Assert.InRange(remaining, TimeSpan.FromTicks(1), TimeSpan.FromMinutes(1));
     }
 
-    [Fact]
-    public void A_passed_deadline_leaves_no_time()
+    [Theory]
+    [InlineData("")]
+    [InlineData("Lambda-Runtime-Deadline-Ms:\r\n")]
+    [InlineData("Lambda-Runtime-Deadline-Ms: soon\r\n")]
+    [InlineData("Lambda-Runtime-Deadline-Ms: 1700000000123.5\r\n")]
+    [InlineData("Lambda-Runtime-Deadline-Ms: 99999999999999999999\r\n")]
+    public void An_event_without_a_usable_deadline_is_handled_with_the_longest_timeout_of_Lambda(string header)
     {
-        long deadline = 0;
+        TimeSpan remaining = default;
+        using RuntimeApiServer api = new($"HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: a\r\n{header}Content-Length: 1\r\n\r\n1");
+
+        api.Run((_, context, _) => remaining = context.Deadline.Remaining);
+
+        Assert.InRange(remaining, TimeSpan.FromMinutes(14), TimeSpan.FromMinutes(15));
+        Assert.Contains("/invocation/a/response", Assert.Single(api.Reports).StartLine, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("1700000000123")]
+    [InlineData("0")]
+    [InlineData("-9223372036854775808")]
+    public void An_event_whose_deadline_has_passed_is_handled_without_time(string deadline)
+    {
         TimeSpan remaining = TimeSpan.MaxValue;
         using RuntimeApiServer api = new(
-            "HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: a\r\nLambda-Runtime-Deadline-Ms: 1700000000123\r\nContent-Length: 1\r\n\r\n1");
+            $"HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: a\r\nLambda-Runtime-Deadline-Ms: {deadline}\r\nContent-Length: 1\r\n\r\n1");
 
-        api.Run((_, context, _) => (deadline, remaining) = (context.DeadlineUnixMilliseconds, context.RemainingTime));
+        api.Run((_, context, _) => remaining = context.Deadline.Remaining);
 
-        Assert.Equal(1700000000123, deadline);
         Assert.Equal(TimeSpan.Zero, remaining);
+        Assert.Contains("/invocation/a/response", Assert.Single(api.Reports).StartLine, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_deadline_in_the_far_future_leaves_much_time()
+    {
+        TimeSpan remaining = default;
+        using RuntimeApiServer api = new(
+            "HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: a\r\nLambda-Runtime-Deadline-Ms: 9223372036854775807\r\nContent-Length: 1\r\n\r\n1");
+
+        api.Run((_, context, _) => remaining = context.Deadline.Remaining);
+
+        Assert.True(remaining > TimeSpan.FromDays(1));
     }
 
     [Fact]

@@ -6,6 +6,9 @@ namespace Hashee.Lambda;
 /// <summary>One invocation. The object is used again for the next one: do not keep it.</summary>
 public sealed class InvocationContext
 {
+    /// <summary>What Lambda gives an invocation at most (Lambda quotas, "Function timeout").</summary>
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromMinutes(15);
+
     private readonly ByteBuffer _requestId = new(64);
     private readonly ByteBuffer _traceId = new(256);
     private readonly ByteBuffer _functionArn = new(256);
@@ -22,10 +25,10 @@ public sealed class InvocationContext
     /// <summary>The ARN that was invoked, with version or alias (Lambda-Runtime-Invoked-Function-Arn); empty when there is none.</summary>
     public string InvokedFunctionArn => _functionArnText ??= Encoding.UTF8.GetString(_functionArn.Written);
 
-    /// <summary>When Lambda ends the invocation, in Unix milliseconds (Lambda-Runtime-Deadline-Ms).</summary>
-    public long DeadlineUnixMilliseconds { get; private set; }
-
-    /// <summary>When Lambda ends the invocation, on the monotonic clock.</summary>
+    /// <summary>
+    /// When Lambda ends the invocation (Lambda-Runtime-Deadline-Ms), on the monotonic clock. Who invokes without saying so (older test tools)
+    /// leaves the function its own time-out, which no variable tells: then it is the longest that there is, 15 minutes.
+    /// </summary>
     public Deadline Deadline { get; private set; }
 
     /// <summary>The time until Lambda ends the invocation, never negative.</summary>
@@ -37,9 +40,14 @@ public sealed class InvocationContext
     internal ReadOnlySpan<byte> RequestIdUtf8 => _requestId.Written;
 
     /// <summary>Turns the object into the first or the next invocation.</summary>
+    /// <param name="requestId">Its id.</param>
+    /// <param name="deadlineUnixMilliseconds">When it ends, any 64-bit value; null when nobody said.</param>
+    /// <param name="traceId">Its trace header.</param>
+    /// <param name="functionArn">The ARN that was invoked.</param>
+    /// <param name="isColdStart">Whether it is the first of this instance.</param>
     internal void Begin(
         ReadOnlySpan<byte> requestId,
-        long deadlineUnixMilliseconds,
+        long? deadlineUnixMilliseconds,
         ReadOnlySpan<byte> traceId,
         ReadOnlySpan<byte> functionArn,
         bool isColdStart)
@@ -47,10 +55,16 @@ public sealed class InvocationContext
         Replace(_requestId, requestId, ref _requestIdText);
         Replace(_traceId, traceId, ref _traceIdText);
         Replace(_functionArn, functionArn, ref _functionArnText);
-        DeadlineUnixMilliseconds = deadlineUnixMilliseconds;
-        long remaining = deadlineUnixMilliseconds - DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-        Deadline = Deadline.After(TimeSpan.FromMilliseconds(Math.Clamp(remaining, 0, int.MaxValue)));
+        Deadline = Deadline.After(TimeUntil(deadlineUnixMilliseconds));
         IsColdStart = isColdStart;
+    }
+
+    private static TimeSpan TimeUntil(long? unixMilliseconds)
+    {
+        long now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        return unixMilliseconds is not { } end ? LongestTimeout
+            : end <= now ? TimeSpan.Zero
+            : TimeSpan.FromMilliseconds(Math.Min(end - now, int.MaxValue));
     }
 
     private static void Replace(ByteBuffer bytes, ReadOnlySpan<byte> value, ref string? text)

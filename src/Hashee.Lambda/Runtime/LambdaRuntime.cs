@@ -64,6 +64,12 @@ public static class LambdaRuntime
         Log.Writer.SetRequestId(default);
         api.Next();
         Log.Writer.SetRequestId(api.Invocation.RequestIdUtf8);
+        if (api.Invocation.Deadline.HasPassed)
+        {
+            // Nothing that takes time is begun then, so it is answered at once.
+            Log.Warn("The invocation's deadline had passed when it came: is this machine's clock right?");
+        }
+
         try
         {
             handler(api.Payload, api.Invocation, api.Response);

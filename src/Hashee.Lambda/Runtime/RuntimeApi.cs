@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using Hashee.Host;
 using Hashee.Host.Transport;
 
@@ -61,21 +62,15 @@ internal sealed class RuntimeApi : IDisposable
             throw new TransportException($"the Runtime API answered {_answer.Status} to the request for the next invocation");
         }
 
-        ReadOnlySpan<byte> requestId = RequireHeader("Lambda-Runtime-Aws-Request-Id"u8, "Lambda-Runtime-Aws-Request-Id");
-        if (requestId.Length > LongestRequestId || requestId.ContainsAnyExceptInRange((byte)'!', (byte)'~'))
+        _answer.TryGetHeader("Lambda-Runtime-Aws-Request-Id"u8, out ReadOnlySpan<byte> requestId);
+        if (requestId.Length is 0 or > LongestRequestId || requestId.ContainsAnyExceptInRange((byte)'!', (byte)'~'))
         {
-            throw new TransportException("the Runtime API sent a malformed Lambda-Runtime-Aws-Request-Id");
-        }
-
-        ReadOnlySpan<byte> deadline = RequireHeader("Lambda-Runtime-Deadline-Ms"u8, "Lambda-Runtime-Deadline-Ms");
-        if (!System.Buffers.Text.Utf8Parser.TryParse(deadline, out long milliseconds, out int consumed) || consumed != deadline.Length)
-        {
-            throw new TransportException("the Runtime API sent a malformed Lambda-Runtime-Deadline-Ms");
+            throw new TransportException("the Runtime API sent an invocation whose Lambda-Runtime-Aws-Request-Id is missing or malformed");
         }
 
         _answer.TryGetHeader("Lambda-Runtime-Trace-Id"u8, out ReadOnlySpan<byte> traceId);
         _answer.TryGetHeader("Lambda-Runtime-Invoked-Function-Arn"u8, out ReadOnlySpan<byte> functionArn);
-        _invocation.Begin(requestId, milliseconds, traceId, functionArn, isColdStart: !_hadInvocation);
+        _invocation.Begin(requestId, ReadDeadline(), traceId, functionArn, isColdStart: !_hadInvocation);
         _hadInvocation = true;
         _body.Clear(Headroom);
     }
@@ -156,8 +151,11 @@ internal sealed class RuntimeApi : IDisposable
         }
     }
 
-    private ReadOnlySpan<byte> RequireHeader(ReadOnlySpan<byte> name, string nameText) =>
-        _answer.TryGetHeader(name, out ReadOnlySpan<byte> value) && !value.IsEmpty
-            ? value
-            : throw new TransportException($"the Runtime API sent an invocation without {nameText}");
+    /// <summary>Unix milliseconds; null when the Runtime API did not say, or nothing that can be read.</summary>
+    private long? ReadDeadline() =>
+        _answer.TryGetHeader("Lambda-Runtime-Deadline-Ms"u8, out ReadOnlySpan<byte> text)
+            && Utf8Parser.TryParse(text, out long milliseconds, out int consumed)
+            && consumed == text.Length
+            ? milliseconds
+            : null;
 }

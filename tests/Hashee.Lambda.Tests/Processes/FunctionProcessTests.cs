@@ -40,6 +40,22 @@ public class FunctionProcessTests
         Assert.False(record.TryGetProperty("requestId", out _));
     }
 
+    [Fact]
+    public void A_deadline_that_had_passed_is_named_in_the_log()
+    {
+        using RuntimeApiServer api = new(
+            "HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: request-1\r\nLambda-Runtime-Deadline-Ms: 1\r\nContent-Length: 1\r\n\r\n1");
+        using FunctionProcess function = FunctionProcess.Start("echo", ("AWS_LAMBDA_RUNTIME_API", api.Address));
+
+        (_, string[] lines) = function.WaitForExit();
+
+        Assert.Equal("1", Assert.Single(api.Reports).Text);
+        JsonElement record = JsonDocument.Parse(lines[0]).RootElement;
+        Assert.Equal("WARN", record.GetProperty("level").GetString());
+        Assert.StartsWith("The invocation's deadline had passed when it came", record.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Equal("request-1", record.GetProperty("requestId").GetString());
+    }
+
     [Theory]
     [InlineData("2")]
     [InlineData("10")]
