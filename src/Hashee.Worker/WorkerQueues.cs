@@ -59,7 +59,7 @@ internal sealed class WorkerQueues
         // SQS counts attributes too. A body that leaves no room for one goes without: the log has the outcome.
         bool hasRoom = body.Length + Outcome.Length + "String".Length + outcome.Length <= LargestMessage;
         SqsOutcome sent = hasRoom
-            ? _deadLetters.SendMessage(body, groupId, deduplicationId, Outcome, outcome, deadline)
+            ? _deadLetters.SendMessage(body, groupId, deduplicationId, [(Outcome, outcome)], deadline)
             : _deadLetters.SendMessage(body, groupId, deduplicationId, deadline);
         if (!sent.IsAccepted)
         {

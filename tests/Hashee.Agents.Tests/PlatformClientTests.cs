@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Hashee.Agents.Platform;
+using Hashee.Host;
 using Hashee.Testing;
 using Microsoft.AspNetCore.Http;
 
@@ -14,6 +15,10 @@ public class PlatformClientTests
     private static readonly byte[] Body = """{"conversation_id":"c","client_message_id":"m"}"""u8.ToArray();
 
     private readonly TestClock _clock = new();
+
+    private static TimeLimit Unlimited => new(Deadline.Never, TestContext.Current.CancellationToken);
+
+    private static TimeLimit AMinute => new(Deadline.After(TimeSpan.FromMinutes(1)), TestContext.Current.CancellationToken);
 
     [Fact]
     public async Task A_message_is_posted_with_the_agents_token()
@@ -48,7 +53,7 @@ public class PlatformClientTests
         client.Connect(TimeSpan.FromSeconds(30));
 
         Assert.Contains("The platform is not connected ahead of time", RecordedLog.TextSince(position), StringComparison.Ordinal);
-        Assert.True((await client.PostMessageAsync(Body, TestContext.Current.CancellationToken)).Succeeded);
+        Assert.True((await client.PostMessageAsync(Body, Unlimited)).Succeeded);
     }
 
     [Theory]
@@ -61,7 +66,7 @@ public class PlatformClientTests
         await using ScriptedPlatform platform = await ScriptedPlatform.StartAsync(ScriptedPlatform.Status(201));
         using PlatformClient client = new(platform.BaseUrl + path, "agent", Token, _clock);
 
-        await client.PostMessageAsync(Body, TestContext.Current.CancellationToken);
+        await client.PostMessageAsync(Body, Unlimited);
 
         Assert.Equal(expected, Assert.Single(platform.Requests).Target);
     }
@@ -78,8 +83,8 @@ public class PlatformClientTests
         await using ScriptedPlatform platform = await ScriptedPlatform.StartAsync(ScriptedPlatform.Status(200));
         using PlatformClient client = new(platform.BaseUrl, id, Token, _clock);
 
-        await client.PostMessageAsync(Body, TestContext.Current.CancellationToken);
-        await client.GetDevicesAsync(id, TestContext.Current.CancellationToken);
+        await client.PostMessageAsync(Body, Unlimited);
+        await client.GetDevicesAsync(id, cursor: null, Unlimited);
 
         Assert.Equal(
             [$"/agents/{expected}/messages", $"/keys/users/{expected}/devices"], platform.Requests.Select(static request => request.Target));
@@ -142,7 +147,7 @@ public class PlatformClientTests
         listener.Stop();
         using PlatformClient client = new(closed, "agent", Token, _clock);
 
-        PlatformAnswer answer = await client.PostMessageAsync(Body, TestContext.Current.CancellationToken);
+        PlatformAnswer answer = await client.PostMessageAsync(Body, Unlimited);
 
         Assert.Equal("the platform could not be reached (ConnectionError)", answer.Trouble);
         Assert.Equal([0.2, 1], _clock.PauseSeconds);
@@ -167,7 +172,7 @@ public class PlatformClientTests
         using CancellationTokenSource deadline = new();
         await using ScriptedPlatform platform = await ScriptedPlatform.StartAsync(ScriptedPlatform.Silence(deadline.Cancel));
 
-        PlatformAnswer answer = await PostAsync(platform, deadline.Token);
+        PlatformAnswer answer = await PostAsync(platform, new TimeLimit(Deadline.Never, deadline.Token));
 
         Assert.Equal("the platform gave no answer before the deadline", answer.Trouble);
         Assert.Single(platform.Requests);
@@ -183,7 +188,7 @@ public class PlatformClientTests
         await using ScriptedPlatform platform = await ScriptedPlatform.StartAsync(ScriptedPlatform.Status(status));
         using PlatformClient client = new(platform.BaseUrl, "agent", Token, clock);
 
-        PlatformAnswer answer = await client.PostMessageAsync(Body, deadline.Token);
+        PlatformAnswer answer = await client.PostMessageAsync(Body, new TimeLimit(Deadline.Never, deadline.Token));
 
         Assert.Equal($"the platform answered {status}", answer.Trouble);
         Assert.Single(platform.Requests);
@@ -266,6 +271,109 @@ public class PlatformClientTests
     }
 
     [Theory]
+    [InlineData("3600", 3600)]
+    [InlineData("2147483647", 86_400)]
+    public async Task A_wait_that_would_not_end_in_time_is_not_begun_and_its_length_is_told(string retryAfter, int seconds)
+    {
+        await using ScriptedPlatform platform = await ScriptedPlatform.StartAsync(ScriptedPlatform.Status(429, retryAfter: retryAfter));
+
+        PlatformAnswer answer = await PostAsync(platform, AMinute);
+
+        Assert.Equal(TimeSpan.FromSeconds(seconds), answer.Failure.Wait);
+        Assert.Empty(_clock.Pauses);
+        Assert.Single(platform.Requests);
+    }
+
+    [Fact]
+    public async Task A_server_error_is_not_waited_for_when_the_time_is_over()
+    {
+        await using ScriptedPlatform platform = await ScriptedPlatform.StartAsync(ScriptedPlatform.Status(500));
+
+        PlatformAnswer answer = await PostAsync(platform, new TimeLimit(default, TestContext.Current.CancellationToken));
+
+        Assert.Equal((500, null), (answer.Status, answer.Failure.Wait));
+        Assert.Empty(_clock.Pauses);
+        Assert.Single(platform.Requests);
+    }
+
+    [Fact]
+    public async Task A_server_that_asks_for_more_time_than_a_try_gets_it()
+    {
+        await using ScriptedPlatform platform = await ScriptedPlatform.StartAsync(
+            ScriptedPlatform.Status(503, retryAfter: "7"), ScriptedPlatform.Status(503, retryAfter: "90"));
+
+        PlatformAnswer answer = await PostAsync(platform, AMinute);
+
+        Assert.Equal(TimeSpan.FromSeconds(90), answer.Failure.Wait);
+        Assert.Equal([7], _clock.PauseSeconds);
+    }
+
+    [Theory]
+    [InlineData(307, null, FailureKind.World, "platform_307")]
+    [InlineData(400, null, FailureKind.Own, "platform_400")]
+    [InlineData(400, "invalid_request", FailureKind.Own, "invalid_request")]
+    [InlineData(401, "unauthorized", FailureKind.World, "unauthorized")]
+    [InlineData(403, null, FailureKind.World, "platform_403")]
+    [InlineData(403, "forbidden", FailureKind.Own, "forbidden")]
+    [InlineData(403, "token_revoked", FailureKind.Own, "token_revoked")]
+    [InlineData(403, "RELATION_REVOKED", FailureKind.Final, "RELATION_REVOKED")]
+    [InlineData(403, "relation_terminated", FailureKind.Final, "relation_terminated")]
+    [InlineData(403, "relation_not_found", FailureKind.Final, "relation_not_found")]
+    [InlineData(403, "RELATION_SUSPENDED", FailureKind.Own, "RELATION_SUSPENDED")]
+    [InlineData(403, "blocked_by_user", FailureKind.Final, "blocked_by_user")]
+    [InlineData(403, "ip_blocked", FailureKind.Own, "ip_blocked")]
+    [InlineData(404, "conversation_not_found", FailureKind.Final, "conversation_not_found")]
+    [InlineData(408, null, FailureKind.World, "platform_408")]
+    [InlineData(409, null, FailureKind.Own, "platform_409")]
+    [InlineData(410, null, FailureKind.Final, "platform_410")]
+    [InlineData(413, null, FailureKind.Own, "platform_413")]
+    [InlineData(422, "a secret, perhaps", FailureKind.Own, "platform_422")]
+    [InlineData(500, "internal_error", FailureKind.World, "internal_error")]
+    [InlineData(503, null, FailureKind.World, "platform_503")]
+    public async Task A_failure_says_whose_it_is_and_has_a_code(int status, string? code, FailureKind kind, string expected)
+    {
+        await using ScriptedPlatform platform = await ScriptedPlatform.StartAsync(
+            ScriptedPlatform.Status(status, code is null ? "" : $$$"""{"error":{"code":"{{{code}}}"}}"""));
+
+        Failure failure = (await PostAsync(platform)).Failure;
+
+        Assert.Equal((kind, expected), (failure.Kind, failure.Code));
+    }
+
+    [Fact]
+    public async Task A_limit_and_a_lost_connection_are_the_worlds()
+    {
+        await using ScriptedPlatform limited = await ScriptedPlatform.StartAsync(ScriptedPlatform.Status(429, retryAfter: "61"));
+        await using ScriptedPlatform cut = await ScriptedPlatform.StartAsync(ScriptedPlatform.Cut());
+        using CancellationTokenSource deadline = new();
+        await using ScriptedPlatform silent = await ScriptedPlatform.StartAsync(ScriptedPlatform.Silence(deadline.Cancel));
+
+        Failure[] failures =
+        [
+            (await PostAsync(limited, AMinute)).Failure,
+            (await PostAsync(cut)).Failure,
+            (await PostAsync(silent, new TimeLimit(Deadline.Never, deadline.Token))).Failure,
+        ];
+
+        Assert.Equal(["platform_429", "platform_unreachable", "no_time"], failures.Select(static failure => failure.Code));
+        Assert.All(failures, static failure => Assert.Equal(FailureKind.World, failure.Kind));
+    }
+
+    [Fact]
+    public async Task A_page_is_asked_for_with_the_cursor_of_the_one_before()
+    {
+        await using ScriptedPlatform platform = await ScriptedPlatform.StartAsync(ScriptedPlatform.Status(200));
+        using PlatformClient client = new(platform.BaseUrl, "agent", Token, _clock);
+
+        await client.GetDevicesAsync("user", "a+b /&=", Unlimited);
+
+        Assert.Equal("/keys/users/user/devices?cursor=a%2Bb%20%2F%26%3D", Assert.Single(platform.Requests).Target);
+    }
+
+    [Fact]
+    public void An_answer_that_was_never_given_is_no_success() => Assert.False(default(PlatformAnswer).Succeeded);
+
+    [Theory]
     [InlineData("""{"error":{"code":"conversation_not_found"}}""", " conversation_not_found")]
     [InlineData("""{"error":{"code":"E_42"}}""", " E_42")]
     [InlineData("""{"error":{"code":"a secret, perhaps"}}""", "")]
@@ -305,9 +413,9 @@ public class PlatformClientTests
         Assert.Equal("the platform could not be reached (ConfigurationLimitExceeded)", (await PostAsync(platform)).Trouble);
     }
 
-    private async Task<PlatformAnswer> PostAsync(ScriptedPlatform platform, CancellationToken? cancellationToken = null)
+    private async Task<PlatformAnswer> PostAsync(ScriptedPlatform platform, TimeLimit? limit = null)
     {
         using PlatformClient client = new(platform.BaseUrl, "agent", Token, _clock);
-        return await client.PostMessageAsync(Body, cancellationToken ?? TestContext.Current.CancellationToken);
+        return await client.PostMessageAsync(Body, limit ?? Unlimited);
     }
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Http.Headers;
 using Hashee.Host;
 
@@ -6,16 +5,16 @@ namespace Hashee.Agents.Platform;
 
 /// <summary>
 /// Hashee's REST API as an agent uses it. Server errors, broken connections and time-outs are tried up to three times,
-/// 429 as often as the platform asks for patience, anything else once; the caller's token bounds it all.
+/// 429 as often as the platform asks for patience, anything else once. No wait is begun that would not end within the caller's limit.
 /// </summary>
 internal sealed class PlatformClient : IDisposable
 {
     private const int MaximumAnswerBytes = 1_048_576;
     private static readonly TimeSpan[] PausesBeforeRetry = [TimeSpan.FromSeconds(0.2), TimeSpan.FromSeconds(1)];
     private static readonly TimeSpan AttemptLimit = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan ShortestPatience = TimeSpan.FromSeconds(0.2);
-    private static readonly TimeSpan LongestPatience = TimeSpan.FromDays(1);
+    private static readonly TimeSpan DefaultWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(0.2);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
 
     private readonly HttpClient _http;
     private readonly TimeProvider _clock;
@@ -71,30 +70,46 @@ internal sealed class PlatformClient : IDisposable
     public static bool IsPathSegment(string id) => id is not ("" or "." or "..");
 
     /// <summary><c>POST /agents/{id}/messages</c>.</summary>
-    public Task<PlatformAnswer> PostMessageAsync(ReadOnlyMemory<byte> json, CancellationToken cancellationToken) =>
-        SendAsync(HttpMethod.Post, _messagesPath, json, cancellationToken);
+    public Task<PlatformAnswer> PostMessageAsync(ReadOnlyMemory<byte> json, TimeLimit limit) =>
+        SendAsync(HttpMethod.Post, _messagesPath, json, limit);
 
-    /// <summary><c>GET /keys/users/{user id}/devices</c>.</summary>
+    /// <summary>The same without a deadline.</summary>
+    public Task<PlatformAnswer> PostMessageAsync(ReadOnlyMemory<byte> json, CancellationToken cancellationToken) =>
+        PostMessageAsync(json, new TimeLimit(Deadline.Never, cancellationToken));
+
+    /// <summary>One page of <c>GET /keys/users/{user id}/devices</c>.</summary>
+    /// <param name="userId">The user.</param>
+    /// <param name="cursor">The <c>next_cursor</c> of the page before; null for the first.</param>
+    /// <param name="limit">When to give up.</param>
+    public Task<PlatformAnswer> GetDevicesAsync(string userId, string? cursor, TimeLimit limit)
+    {
+        string query = cursor is null ? "" : $"?cursor={Uri.EscapeDataString(cursor)}";
+        return SendAsync(HttpMethod.Get, $"/keys/users/{Uri.EscapeDataString(userId)}/devices{query}", default, limit);
+    }
+
+    /// <summary>The same without a deadline.</summary>
     public Task<PlatformAnswer> GetDevicesAsync(string userId, CancellationToken cancellationToken) =>
-        SendAsync(HttpMethod.Get, $"/keys/users/{Uri.EscapeDataString(userId)}/devices", default, cancellationToken);
+        GetDevicesAsync(userId, cursor: null, new TimeLimit(Deadline.Never, cancellationToken));
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    private async Task<PlatformAnswer> SendAsync(HttpMethod method, string path, ReadOnlyMemory<byte> json, CancellationToken cancellationToken)
+    private async Task<PlatformAnswer> SendAsync(HttpMethod method, string path, ReadOnlyMemory<byte> json, TimeLimit limit)
     {
         int retries = 0;
         while (true)
         {
-            PlatformAnswer answer = await TryOnceAsync(method, path, json, cancellationToken);
+            PlatformAnswer answer = await TryOnceAsync(method, path, json, limit.Token);
             bool mayPass = answer.Status is 0 or >= 500 && retries < PausesBeforeRetry.Length;
-            TimeSpan? pause = answer.Patience ?? (mayPass ? PausesBeforeRetry[retries++] : null);
-            if (pause is not { } time || !await TryWaitAsync(time, cancellationToken))
+            TimeSpan? pause = mayPass ? PausesBeforeRetry[retries++] : answer.Status == 429 ? TimeSpan.Zero : null;
+            if (pause is not { } shortest || !await TryWaitAsync(Longer(shortest, answer.Failure.Wait), limit))
             {
                 return answer;
             }
         }
     }
+
+    private static TimeSpan Longer(TimeSpan pause, TimeSpan? wait) => wait > pause ? wait.Value : pause;
 
     private async Task<PlatformAnswer> TryOnceAsync(HttpMethod method, string path, ReadOnlyMemory<byte> json, CancellationToken cancellationToken)
     {
@@ -111,51 +126,54 @@ internal sealed class PlatformClient : IDisposable
         {
             using HttpResponseMessage response = await _http.SendAsync(request, either.Token);
             byte[] body = await response.Content.ReadAsByteArrayAsync(either.Token);
-            return response.IsSuccessStatusCode
-                ? new PlatformAnswer((int)response.StatusCode, body, Trouble: null)
-                : Explain(response, body);
+            return new PlatformAnswer((int)response.StatusCode, body, response.IsSuccessStatusCode ? default : Explain(response, body));
         }
         catch (HttpRequestException e)
         {
-            return new PlatformAnswer(0, default, $"the platform could not be reached ({e.HttpRequestError})");
+            return Unanswered("platform_unreachable", $"the platform could not be reached ({e.HttpRequestError})");
         }
         catch (OperationCanceledException)
         {
-            string reason = cancellationToken.IsCancellationRequested ? "before the deadline" : $"within {AttemptLimit.TotalSeconds} s";
-            return new PlatformAnswer(0, default, $"the platform gave no answer {reason}");
+            return cancellationToken.IsCancellationRequested
+                ? Unanswered("no_time", "the platform gave no answer before the deadline")
+                : Unanswered("platform_silent", $"the platform gave no answer within {AttemptLimit.TotalSeconds} s");
         }
     }
 
-    private PlatformAnswer Explain(HttpResponseMessage response, byte[] body)
+    private static PlatformAnswer Unanswered(string code, string reason) => new(0, default, PlatformFailure.Unanswered(code, reason));
+
+    private Failure Explain(HttpResponseMessage response, byte[] body)
     {
         int status = (int)response.StatusCode;
         PlatformError error = PlatformError.Read(body);
-        return new PlatformAnswer(
-            status,
-            body,
-            $"the platform answered {status}{(error.Code is null ? "" : " ")}{error.Code}",
-            response.StatusCode == HttpStatusCode.TooManyRequests ? PatienceFor(response.Headers.RetryAfter, error) : null);
+        bool mayAsk = status is 429 or >= 500;
+        return PlatformFailure.Of(status, error.Code, mayAsk ? WaitFor(response.Headers.RetryAfter, error, status) : null);
     }
 
-    /// <summary>The <c>Retry-After</c> header (RFC 9110, section 10.2.3), else what the body says.</summary>
-    private TimeSpan PatienceFor(RetryConditionHeaderValue? header, PlatformError error)
+    /// <summary>The <c>Retry-After</c> header (RFC 9110, section 10.2.3), else what the body says, else, of a 429, a second.</summary>
+    private TimeSpan? WaitFor(RetryConditionHeaderValue? header, PlatformError error, int status)
     {
-        TimeSpan asked = header switch
+        TimeSpan? asked = header switch
         {
             { Delta: { } delta } => delta,
             { Date: { } date } => date - _clock.GetUtcNow(),
-            _ when error.RetryAfterSeconds is { } seconds => TimeSpan.FromSeconds(Math.Min(seconds, LongestPatience.TotalSeconds)),
-            _ => DefaultPatience,
+            _ when error.RetryAfterSeconds is { } seconds => TimeSpan.FromSeconds(Math.Min(seconds, LongestWait.TotalSeconds)),
+            _ => status == 429 ? DefaultWait : null,
         };
-        return asked < ShortestPatience ? ShortestPatience : asked > LongestPatience ? LongestPatience : asked;
+        return asked < ShortestWait ? ShortestWait : asked > LongestWait ? LongestWait : asked;
     }
 
-    /// <returns>False when the token ended the wait.</returns>
-    private async Task<bool> TryWaitAsync(TimeSpan time, CancellationToken cancellationToken)
+    /// <returns>False when the wait would not end within the limit, and was not begun, or when the limit's token ended it.</returns>
+    private async Task<bool> TryWaitAsync(TimeSpan time, TimeLimit limit)
     {
+        if (limit.Deadline.Remaining <= time)
+        {
+            return false;
+        }
+
         try
         {
-            await Task.Delay(time, _clock, cancellationToken);
+            await Task.Delay(time, _clock, limit.Token);
             return true;
         }
         catch (OperationCanceledException)

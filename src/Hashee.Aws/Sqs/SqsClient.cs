@@ -81,23 +81,23 @@ public sealed unsafe class SqsClient : IDisposable
     /// <param name="deadline">The invocation's deadline.</param>
     public SqsOutcome SendMessage(
         ReadOnlySpan<byte> body, ReadOnlySpan<byte> groupId, ReadOnlySpan<byte> deduplicationId, Deadline deadline) =>
-        SendMessage(body, groupId, deduplicationId, "", "", deadline);
+        SendMessage(body, groupId, deduplicationId, attributes: default, deadline);
 
-    /// <summary>Sends a message with one attribute of type String (SendMessage).</summary>
+    /// <summary>Sends a message with attributes (SendMessage).</summary>
     /// <param name="body">The message body: 1-1,048,576 bytes of UTF-8, without the characters that SQS refuses.</param>
     /// <param name="groupId">MessageGroupId; empty for a standard queue.</param>
     /// <param name="deduplicationId">
     /// MessageDeduplicationId; empty for none, and then a request that may have arrived is not repeated.
     /// </param>
-    /// <param name="attributeName">1-256 letters, digits, underscores, hyphens and periods.</param>
-    /// <param name="attributeValue">The attribute's value, not empty.</param>
+    /// <param name="attributes">
+    /// At most 10 of type String, of different names (1-256 letters, digits, underscores, hyphens and periods); they count for the message's size.
+    /// </param>
     /// <param name="deadline">The invocation's deadline.</param>
     public SqsOutcome SendMessage(
         ReadOnlySpan<byte> body,
         ReadOnlySpan<byte> groupId,
         ReadOnlySpan<byte> deduplicationId,
-        string attributeName,
-        string attributeValue,
+        ReadOnlySpan<(string Name, string Value)> attributes,
         Deadline deadline)
     {
         lock (_gate)
@@ -106,13 +106,13 @@ public sealed unsafe class SqsClient : IDisposable
             AppendMember(",\"MessageBody\":"u8, body);
             AppendMember(",\"MessageGroupId\":"u8, groupId);
             AppendMember(",\"MessageDeduplicationId\":"u8, deduplicationId);
-            if (attributeName.Length > 0)
+            for (int i = 0; i < attributes.Length; i++)
             {
-                _request.Append(",\"MessageAttributes\":{"u8);
-                JsonText.WriteString(_request, attributeName);
+                _request.Append(i == 0 ? ",\"MessageAttributes\":{"u8 : ","u8);
+                JsonText.WriteString(_request, attributes[i].Name);
                 _request.Append(":{\"DataType\":\"String\",\"StringValue\":"u8);
-                JsonText.WriteString(_request, attributeValue);
-                _request.Append("}}"u8);
+                JsonText.WriteString(_request, attributes[i].Value);
+                _request.Append(i == attributes.Length - 1 ? "}}"u8 : "}"u8);
             }
 
             _request.Append((byte)'}');

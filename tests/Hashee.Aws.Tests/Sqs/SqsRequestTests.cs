@@ -45,15 +45,17 @@ public class SqsRequestTests
     }
 
     [Fact]
-    public void A_message_may_have_an_attribute()
+    public void A_message_may_have_attributes()
     {
         using LoopbackServer server = new(SqsScripts.AcceptInto(_requests));
         using SqsClient client = SqsTest.NewClient(server);
 
-        Assert.True(client.SendMessage("body"u8, "group"u8, "id"u8, "outcome", "bad_signature", SqsTest.InAMinute).IsAccepted);
+        Assert.True(client.SendMessage("body"u8, "group"u8, "id"u8, [("outcome", "gave_up"), ("reason", "\"")], SqsTest.InAMinute).IsAccepted);
 
         JsonElement body = JsonDocument.Parse(Assert.Single(_requests).Body).RootElement;
-        Assert.Equal("""{"outcome":{"DataType":"String","StringValue":"bad_signature"}}""", body.GetProperty("MessageAttributes").GetRawText());
+        Assert.Equal(
+            """{"outcome":{"DataType":"String","StringValue":"gave_up"},"reason":{"DataType":"String","StringValue":"\""}}""",
+            body.GetProperty("MessageAttributes").GetRawText());
         Assert.Equal("body", body.GetProperty("MessageBody").GetString());
     }
 
