@@ -22,12 +22,7 @@ internal static class QueueIdentifier
 
         Span<byte> hash = stackalloc byte[Sha256.Size];
         Sha256.Hash(id, hash);
-        for (int i = 0; i < hash.Length; i++)
-        {
-            digest[2 * i] = "0123456789abcdef"u8[hash[i] >> 4];
-            digest[(2 * i) + 1] = "0123456789abcdef"u8[hash[i] & 15];
-        }
-
+        _ = Convert.TryToHexStringLower(hash, digest, out _);
         return digest[..DigestLength];
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Hashee.Formats;
 
 namespace Hashee.Host.Tests;
 
@@ -7,11 +8,11 @@ public class UtcTimestampTests
     [Fact]
     public void A_moment_is_written_in_UTC_with_milliseconds()
     {
-        ByteBuffer output = new(1);
+        byte[] output = new byte[UtcTimestamp.Length];
 
         UtcTimestamp.Write(output, new DateTimeOffset(2026, 1, 2, 3, 4, 5, 67, TimeSpan.FromHours(5)));
 
-        Assert.Equal("2026-01-01T22:04:05.067Z", Encoding.ASCII.GetString(output.Written));
+        Assert.Equal("2026-01-01T22:04:05.067Z", Encoding.ASCII.GetString(output));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Hashee.Formats;
 
 namespace Hashee.Protocol.Tests;
 
@@ -75,11 +76,11 @@ public sealed class QueuedDeliveryTests
     [InlineData(253_402_300_799_999, "9999-12-31T23:59:59.999Z")]
     public void Times_are_ISO_8601_in_UTC_with_milliseconds(long unixMilliseconds, string text)
     {
-        byte[] written = new byte[IsoTimestamp.Length];
-        IsoTimestamp.Write(unixMilliseconds, written);
+        byte[] written = new byte[UtcTimestamp.Length];
+        UtcTimestamp.Write(written, DateTimeOffset.FromUnixTimeMilliseconds(unixMilliseconds));
 
         Assert.Equal(text, Encoding.ASCII.GetString(written));
-        Assert.True(IsoTimestamp.TryParse(written, out long parsed));
+        Assert.True(UtcTimestamp.TryParse(written, out long parsed));
         Assert.Equal(unixMilliseconds, parsed);
     }
 
@@ -102,7 +103,7 @@ public sealed class QueuedDeliveryTests
     [InlineData("2026-05-15T10:24:60.123Z")]
     public void Other_spellings_and_days_that_never_were_are_not_times(string text)
     {
-        Assert.False(IsoTimestamp.TryParse(Encoding.ASCII.GetBytes(text), out _));
+        Assert.False(UtcTimestamp.TryParse(Encoding.ASCII.GetBytes(text), out _));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Hashee.Aws;
+using Hashee.Formats;
 using Hashee.Host;
 using Hashee.Host.Native;
 

@@ -138,8 +138,8 @@ internal sealed class SignatureV4(string accessKeyId, byte[] secretAccessKey, st
 
     private static void AppendHex(ByteBuffer output, ReadOnlySpan<byte> bytes)
     {
-        Hex.Write(bytes, output.GetSpan(2 * bytes.Length));
-        output.Advance(2 * bytes.Length);
+        _ = Convert.TryToHexStringLower(bytes, output.GetSpan(2 * bytes.Length), out int length);
+        output.Advance(length);
     }
 
     private ReadOnlySpan<byte> NameOf(Field field) => _text.Written[field.NameStart..field.ValueStart];

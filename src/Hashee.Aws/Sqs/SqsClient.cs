@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Hashee.Formats;
 using Hashee.Host;
 using Hashee.Host.Native;
 using Hashee.Host.Transport;
@@ -301,7 +302,7 @@ public sealed unsafe class SqsClient : IDisposable
     {
         Span<byte> digest = stackalloc byte[LibCrypto.Md5Length];
         LibCrypto.Md5(messageBody, digest);
-        Hex.Write(digest, _expectedMd5);
+        _ = Convert.TryToHexStringLower(digest, _expectedMd5, out _);
     }
 
     /// <summary>The error's name without its name space, when it looks like one; it is safe to log.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Hashee.Formats;
 using Hashee.Host.Native;
 
 namespace Hashee.Host;
@@ -83,10 +84,16 @@ internal sealed unsafe class LogWriter(int descriptor, bool isText, LogLevel min
         _ => "FATAL"u8,
     };
 
+    private void AppendTime()
+    {
+        UtcTimestamp.Write(_record.GetSpan(UtcTimestamp.Length), DateTimeOffset.UtcNow);
+        _record.Advance(UtcTimestamp.Length);
+    }
+
     private void FormatJson(LogLevel level, string message, ReadOnlySpan<LogField> fields)
     {
         _record.Append("{\"timestamp\":\""u8);
-        UtcTimestamp.Write(_record, DateTimeOffset.UtcNow);
+        AppendTime();
         _record.Append("\",\"level\":\""u8);
         _record.Append(NameOf(level));
         _record.Append("\",\"message\":"u8);
@@ -113,7 +120,7 @@ internal sealed unsafe class LogWriter(int descriptor, bool isText, LogLevel min
 
     private void FormatText(LogLevel level, string message, ReadOnlySpan<LogField> fields)
     {
-        UtcTimestamp.Write(_record, DateTimeOffset.UtcNow);
+        AppendTime();
         _record.Append((byte)' ');
         _record.Append(NameOf(level));
         if (_requestId.Length > 0)

@@ -134,13 +134,12 @@ internal sealed class HttpAnswer(int maximumBody)
         long value = 0;
         foreach (byte digit in digits)
         {
-            int nibble = Hex.Value(digit);
-            if (nibble < 0 || value > int.MaxValue)
+            if (!char.IsAsciiHexDigit((char)digit) || value > int.MaxValue)
             {
                 return -1;
             }
 
-            value = (value * 16) + nibble;
+            value = (value * 16) + (char.IsAsciiDigit((char)digit) ? digit - '0' : (digit | 0x20) - 'a' + 10);
         }
 
         return digits.IsEmpty ? -1 : value;

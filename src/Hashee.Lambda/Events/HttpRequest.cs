@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
+using Hashee.Formats;
 using Hashee.Host;
 
 namespace Hashee.Lambda;
@@ -128,7 +129,7 @@ public sealed class HttpRequest
         _body.Clear();
         if (reader.TokenType == JsonTokenType.String)
         {
-            JsonUnescape.Append(_body, reader.ValueSpan);
+            Resolve(reader.ValueSpan, _body);
         }
 
         return reader.TokenType is JsonTokenType.String or JsonTokenType.Null;
@@ -227,9 +228,16 @@ public sealed class HttpRequest
     private Range AppendText(ReadOnlySpan<byte> escaped)
     {
         int start = _text.Length;
-        JsonUnescape.Append(_text, escaped);
+        Resolve(escaped, _text);
         return start.._text.Length;
     }
 
     private readonly record struct HeaderField(Range Name, Range Value);
+
+    /// <summary>Appends a JSON string's content; a lone surrogate reads as U+FFFD.</summary>
+    private static void Resolve(ReadOnlySpan<byte> escaped, ByteBuffer output)
+    {
+        _ = JsonText.TryResolve(escaped, output.GetSpan(escaped.Length), out int length);
+        output.Advance(length);
+    }
 }

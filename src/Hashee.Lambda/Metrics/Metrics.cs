@@ -1,3 +1,4 @@
+using Hashee.Formats;
 using Hashee.Host;
 
 namespace Hashee.Lambda;

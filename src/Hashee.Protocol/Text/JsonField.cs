@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
+using Hashee.Formats;
 
 namespace Hashee.Protocol;
 
@@ -70,7 +71,7 @@ internal readonly struct JsonField
     internal ReadOnlyMemory<byte> Raw(ReadOnlyMemory<byte> json) => json.Slice(_start, _length);
 
     // Null when it is no string, or one with a lone surrogate.
-    internal string? AsString(ReadOnlySpan<byte> json) => IsString ? JsonText.ToString(Raw(json), IsEscaped) : null;
+    internal string? AsString(ReadOnlySpan<byte> json) => IsString ? JsonText.Read(Raw(json), IsEscaped) : null;
 
     // Any value in JSON.
     internal byte[] AsJson(ReadOnlySpan<byte> json) => (IsString ? json.Slice(_start - 1, _length + 2) : Raw(json)).ToArray();
@@ -107,7 +108,7 @@ internal readonly struct JsonField
         {
             // No name is longer than 16 characters, and each of them may be written with six.
             Span<byte> buffer = stackalloc byte[6 * 16];
-            if (name.Length > buffer.Length || !JsonText.TryUnescape(name, buffer, out int written))
+            if (name.Length > buffer.Length || !JsonText.TryResolve(name, buffer, out int written))
             {
                 return -1;
             }

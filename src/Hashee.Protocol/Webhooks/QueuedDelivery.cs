@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using Hashee.Formats;
 
 namespace Hashee.Protocol;
 
@@ -23,12 +24,8 @@ public readonly record struct QueuedDelivery(string DeliveryId, long ReceivedUni
     /// <param name="eventLength">The event's length in bytes.</param>
     public static long GetLength(ReadOnlySpan<byte> deliveryId, int eventLength)
     {
-        long length = BeforeDeliveryId.Length + BeforeReceivedAt.Length + BeforeEvent.Length + AfterEvent.Length + IsoTimestamp.Length;
-        foreach (byte character in deliveryId)
-        {
-            length += character < ' ' ? 6 : character is (byte)'"' or (byte)'\\' ? 2 : 1;
-        }
-        return length + eventLength;
+        int fixedLength = BeforeDeliveryId.Length + BeforeReceivedAt.Length + BeforeEvent.Length + AfterEvent.Length + UtcTimestamp.Length;
+        return fixedLength + JsonText.GetEscapedLength(deliveryId) + eventLength;
     }
 
     /// <summary>Writes a queue message's body.</summary>
@@ -40,10 +37,10 @@ public readonly record struct QueuedDelivery(string DeliveryId, long ReceivedUni
     public static void Write(
         ReadOnlySpan<byte> deliveryId, long receivedUnixMilliseconds, ReadOnlySpan<byte> eventJson, IBufferWriter<byte> output)
     {
-        Span<byte> receivedAt = stackalloc byte[IsoTimestamp.Length];
-        IsoTimestamp.Write(receivedUnixMilliseconds, receivedAt);
+        Span<byte> receivedAt = stackalloc byte[UtcTimestamp.Length];
+        UtcTimestamp.Write(receivedAt, DateTimeOffset.FromUnixTimeMilliseconds(receivedUnixMilliseconds));
         output.Write(BeforeDeliveryId);
-        WriteEscaped(deliveryId, output);
+        JsonText.WriteEscaped(output, deliveryId);
         output.Write(BeforeReceivedAt);
         output.Write(receivedAt);
         output.Write(BeforeEvent);
@@ -68,7 +65,7 @@ public readonly record struct QueuedDelivery(string DeliveryId, long ReceivedUni
         {
             problem = "`delivery_id` is missing or is not an id";
         }
-        else if (!fields[1].IsString || !IsoTimestamp.TryParse(fields[1].Raw(json), out long received))
+        else if (!fields[1].IsString || !UtcTimestamp.TryParse(fields[1].Raw(json), out long received))
         {
             problem = "`received_at` is missing or is not a time in UTC with milliseconds";
         }
@@ -82,25 +79,5 @@ public readonly record struct QueuedDelivery(string DeliveryId, long ReceivedUni
             problem = null;
         }
         return problem is null;
-    }
-
-    private static void WriteEscaped(ReadOnlySpan<byte> text, IBufferWriter<byte> output)
-    {
-        foreach (byte character in text)
-        {
-            if (character < ' ')
-            {
-                ReadOnlySpan<byte> digits = "0123456789abcdef"u8;
-                output.Write([(byte)'\\', (byte)'u', (byte)'0', (byte)'0', digits[character >> 4], digits[character & 15]]);
-            }
-            else if (character is (byte)'"' or (byte)'\\')
-            {
-                output.Write([(byte)'\\', character]);
-            }
-            else
-            {
-                output.Write([character]);
-            }
-        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Hashee.Formats;
 
 namespace Hashee.Protocol;
 
@@ -66,7 +67,7 @@ public readonly struct WebhookEvent
         }
         // A text with a lone surrogate is no base64, and neither are the escapes that spell it.
         byte[] text = new byte[raw.Length];
-        return JsonText.TryUnescape(raw, text, out int written) ? text.AsSpan(0, written) : raw;
+        return JsonText.TryResolve(raw, text, out int written) ? text.AsSpan(0, written) : raw;
     }
 
     private static string? ReadFields(
