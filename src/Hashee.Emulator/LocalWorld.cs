@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Hashee.Emulator.Lambda;
 using Hashee.Emulator.Platform;
 using Hashee.Emulator.Sqs;
@@ -10,6 +11,20 @@ namespace Hashee.Emulator;
 /// </summary>
 internal sealed class LocalWorld : IAsyncDisposable
 {
+    /// <summary>The variables of the functions that are made fresh for every world.</summary>
+    public static readonly FrozenSet<string> OwnVariables = FrozenSet.Create(
+        StringComparer.Ordinal,
+        "AWS_CA_BUNDLE",
+        "AWS_ENDPOINT_URL_SQS",
+        "HASHEE_AGENT_ID",
+        "HASHEE_AGENT_TOKEN",
+        "HASHEE_BASE_URL",
+        "HASHEE_ED25519_PRIVATE_BASE64",
+        "HASHEE_WEBHOOK_SECRET",
+        "HASHEE_X25519_PRIVATE_BASE64",
+        "JOBS_DEAD_LETTER_QUEUE_URL",
+        "JOBS_QUEUE_URL");
+
     private static readonly TimeSpan Retention = TimeSpan.FromDays(14);
 
     private readonly Stack<IAsyncDisposable> _parts;
@@ -48,11 +63,18 @@ internal sealed class LocalWorld : IAsyncDisposable
     /// <summary>Every instance of a function that died in INIT.</summary>
     public ObservedLog<InitError> InitErrors { get; } = new();
 
+    /// <summary>Every record of the functions' logs that says that something went wrong, in order.</summary>
+    public ObservedLog<LogRecord> Troubles { get; } = new();
+
+    /// <summary>Raised for each of them, on whatever thread it arrives.</summary>
+    public event Action<LogRecord>? Troubled;
+
     /// <summary>Starts everything but the functions' processes: those start with their first event.</summary>
     /// <exception cref="ArgumentException">Options that Lambda or SQS would refuse, or a bootstrap that is not there.</exception>
     public static async Task<LocalWorld> StartAsync(LocalWorldOptions options)
     {
         Stack<IAsyncDisposable> parts = new();
+        LocalWorld? world = null;
         try
         {
             HasheePlatform platform = Keep(await HasheePlatform.StartAsync(options.Platform));
@@ -90,7 +112,7 @@ internal sealed class LocalWorld : IAsyncDisposable
                 Timeout = options.WebhookTimeout,
                 MaximumConcurrency = options.WebhookConcurrency,
                 TellsDeadline = !options.IsTestTool,
-                Output = options.Output,
+                Output = OnOutput,
             }));
             LambdaFunction worker = Keep(new LambdaFunction(new LambdaFunctionOptions
             {
@@ -112,10 +134,10 @@ internal sealed class LocalWorld : IAsyncDisposable
                 Timeout = options.WorkerTimeout,
                 MaximumConcurrency = options.WorkerConcurrency,
                 TellsDeadline = !options.IsTestTool,
-                Output = options.Output,
+                Output = OnOutput,
             }));
 
-            LocalWorld world = new(parts)
+            world = new LocalWorld(parts)
             {
                 Options = options,
                 Platform = platform,
@@ -150,6 +172,17 @@ internal sealed class LocalWorld : IAsyncDisposable
         {
             await StopAsync(parts);
             throw;
+        }
+
+        void OnOutput(OutputLine line)
+        {
+            if (LogRecord.Read(line) is { IsTrouble: true } trouble)
+            {
+                world!.Troubles.Add(trouble);
+                world.Troubled?.Invoke(trouble);
+            }
+
+            options.Output?.Invoke(line);
         }
 
         T Keep<T>(T part)

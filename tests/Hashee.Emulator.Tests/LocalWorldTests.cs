@@ -67,6 +67,19 @@ public sealed class LocalWorldTests
     }
 
     [Fact]
+    public async Task The_variables_that_it_makes_itself_are_known()
+    {
+        await using PlayedWorld played = await PlayedWorld.StartAsync();
+        Conversation conversation = played.World.Platform.AddConversation(played.World.Agent, played.World.Platform.AddUser());
+        await played.World.Platform.SendAsync(conversation, "hello", Cancellation);
+        await played.World.Platform.WaitForMessagesAsync(1, Cancellation);
+
+        IEnumerable<string> made = Own(VariablesOf(played, played.World.Webhook.Name)).Keys.Union(Own(VariablesOf(played, played.World.Worker.Name)).Keys);
+
+        Assert.Equal(made.Order(StringComparer.Ordinal), LocalWorld.OwnVariables.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task Variables_can_be_added_replaced_and_taken_away()
     {
         await using PlayedWorld played = await PlayedWorld.StartAsync(configure: static options => options with

@@ -15,10 +15,12 @@ namespace Hashee.Emulator.Tests;
 internal sealed class PlayedWorld : IAsyncDisposable
 {
     private const string AddressMark = "runtime api ";
+    private const string LogMark = "log ";
     private const string VariableMark = "variable ";
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("played-world-");
     private readonly ConcurrentBag<Task> _players = [];
+    private readonly ConcurrentDictionary<string, string> _logs = [];
     private readonly HttpClient _http = new();
     private readonly Func<string, IEnumerable<string>> _reply;
     private LocalWorld? _world;
@@ -39,13 +41,27 @@ internal sealed class PlayedWorld : IAsyncDisposable
     /// <summary>Whether the worker puts what it gets into the dead-letter queue.</summary>
     public bool Refuses { get; set; }
 
+    /// <summary>
+    /// What the worker logs about a text that it leaves in the queue, given the text and the id of its queue message; null for one that it answers.
+    /// </summary>
+    public Func<string, string, string?> Trouble { get; set; } = static (_, _) => null;
+
+    /// <summary>Whether the worker's invocations fail.</summary>
+    public bool Crashes { get; set; }
+
     /// <param name="reply">From a text to the parts of the reply.</param>
     /// <param name="configure">Changes the options.</param>
     public static async Task<PlayedWorld> StartAsync(
         Func<string, IEnumerable<string>>? reply = null, Func<LocalWorldOptions, LocalWorldOptions>? configure = null)
     {
         PlayedWorld played = new(reply ?? (static text => [$"Echo: {text}"]));
-        string script = $"env | sed 's/^/{VariableMark}/'; echo {AddressMark}$AWS_LAMBDA_RUNTIME_API; exec sleep 600";
+        string script = $"""
+            env | sed 's/^/{VariableMark}/'
+            : >"$0.$$"
+            echo "{LogMark}$0.$$"
+            echo {AddressMark}$AWS_LAMBDA_RUNTIME_API
+            exec tail -n +1 -f "$0.$$"
+            """;
         LocalWorldOptions options = new()
         {
             WebhookBootstrap = played.Script("webhook", script),
@@ -57,9 +73,12 @@ internal sealed class PlayedWorld : IAsyncDisposable
     }
 
     /// <summary>Writes a shell script that can be a bootstrap.</summary>
-    public string Script(string name, string text)
+    public string Script(string name, string text) => Script(_folder.FullName, name, text);
+
+    /// <summary>Writes a shell script that can be a bootstrap.</summary>
+    public static string Script(string folder, string name, string text)
     {
-        string path = Path.Combine(_folder.CreateSubdirectory(name).FullName, "bootstrap");
+        string path = Path.Combine(Directory.CreateDirectory(Path.Combine(folder, name)).FullName, "bootstrap");
         File.WriteAllText(path, $"#!/bin/sh\n{text}\n");
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         return path;
@@ -79,14 +98,19 @@ internal sealed class PlayedWorld : IAsyncDisposable
         {
             Variables.Add((line.FunctionName, line.Text[VariableMark.Length..]));
         }
+        else if (line.Text.StartsWith(LogMark, StringComparison.Ordinal))
+        {
+            _logs[line.InstanceId] = line.Text[LogMark.Length..];
+        }
         else if (line.Text.StartsWith(AddressMark, StringComparison.Ordinal))
         {
             string address = line.Text[AddressMark.Length..];
-            _players.Add(PlayAsync(address, line.FunctionName == World.Webhook.Name ? QueueAsync : AnswerAsync));
+            string log = _logs[line.InstanceId];
+            _players.Add(line.FunctionName == World.Webhook.Name ? PlayAsync(address, QueueAsync) : PlayAsync(address, batch => AnswerAsync(batch, log)));
         }
     }
 
-    private async Task PlayAsync(string address, Func<JsonNode, Task<JsonNode>> handler)
+    private async Task PlayAsync(string address, Func<JsonNode, Task<JsonNode?>> handler)
     {
         using RuntimeClient runtime = new(address);
         try
@@ -101,9 +125,10 @@ internal sealed class PlayedWorld : IAsyncDisposable
 
                 JsonNode body = JsonNode.Parse(await next.Content.ReadAsStringAsync())!;
                 Events.Add((next.Headers.Contains("Lambda-Runtime-Deadline-Ms"), body));
-                JsonNode response = await handler(body);
                 string requestId = next.Headers.GetValues("Lambda-Runtime-Aws-Request-Id").Single();
-                await runtime.RespondAsync(requestId, response.ToJsonString());
+                _ = await handler(body) is { } response
+                    ? await runtime.RespondAsync(requestId, response.ToJsonString())
+                    : await runtime.FailAsync(requestId, """{"errorType":"Oops","errorMessage":"it broke"}""");
             }
         }
         catch (HttpRequestException)
@@ -113,7 +138,7 @@ internal sealed class PlayedWorld : IAsyncDisposable
     }
 
     /// <summary>The webhook: no verification, straight into the queue.</summary>
-    private Task<JsonNode> QueueAsync(JsonNode request)
+    private Task<JsonNode?> QueueAsync(JsonNode request)
     {
         string deliveryId = (string)request["headers"]!["x-hashee-delivery-id"]!;
         JsonNode body = JsonNode.Parse((string)request["body"]!)!;
@@ -122,12 +147,13 @@ internal sealed class PlayedWorld : IAsyncDisposable
             GroupId = (string)body["metadata"]!["conversation_id"]!,
             DeduplicationId = deliveryId,
         });
-        return Task.FromResult<JsonNode>(new JsonObject { ["statusCode"] = 200, ["body"] = "ok" });
+        return Task.FromResult<JsonNode?>(new JsonObject { ["statusCode"] = 200, ["body"] = "ok" });
     }
 
     /// <summary>The worker: opens every message that is not the agent's own and posts the reply.</summary>
-    private async Task<JsonNode> AnswerAsync(JsonNode batch)
+    private async Task<JsonNode?> AnswerAsync(JsonNode batch, string log)
     {
+        JsonArray failures = [];
         foreach (JsonNode? record in (batch["Records"] ?? batch["records"])!.AsArray())
         {
             string body = (string)record!["body"]!;
@@ -145,8 +171,21 @@ internal sealed class PlayedWorld : IAsyncDisposable
                 continue;
             }
 
+            if (Crashes)
+            {
+                return null;
+            }
+
             string text = Open(conversationId, senderId, (string)job["event"]!["wire_envelope"]!);
             Opened.Add(text);
+            string messageId = (string)record["messageId"]!;
+            if (Trouble(text, messageId) is { } line)
+            {
+                await File.AppendAllTextAsync(log, line + "\n");
+                failures.Add(new JsonObject { ["itemIdentifier"] = messageId });
+                continue;
+            }
+
             int part = 0;
             foreach (string reply in _reply(text))
             {
@@ -154,7 +193,7 @@ internal sealed class PlayedWorld : IAsyncDisposable
             }
         }
 
-        return new JsonObject { ["batchItemFailures"] = new JsonArray() };
+        return new JsonObject { ["batchItemFailures"] = failures };
     }
 
     private string Open(string conversationId, string senderId, string envelope)

@@ -95,7 +95,7 @@ internal sealed class EventSourceMapping : IAsyncDisposable
         string? reason = result.Outcome switch
         {
             InvocationOutcome.Throttled => "The function was throttled.",
-            InvocationOutcome.FunctionError => "The function failed.",
+            InvocationOutcome.FunctionError => Describe(LambdaError.Read(result.Payload)),
             _ when _options.ReportBatchItemFailures => BatchResponse.Read(result.Payload, messageIds, out failed),
             _ => null,
         };
@@ -112,6 +112,8 @@ internal sealed class EventSourceMapping : IAsyncDisposable
         BatchCompleted?.Invoke(new BatchRecord(result.RequestId, messageIds, [.. failed], reason));
         return [.. batch.Where(message => failed.Contains(message.MessageId)).Select(static message => message.GroupId)];
     }
+
+    private static string Describe((string Type, string Message) error) => $"The function failed: {error.Type}: {error.Message}";
 
     private void Delete(ReceivedMessage message)
     {

@@ -29,11 +29,17 @@ internal static class FunctionEnvironment
         "LAMBDA_RUNTIME_DIR",
         "LAMBDA_TASK_ROOT");
 
+    /// <summary>The program that runs this one, unless that was started by a host of its own.</summary>
+    private static string DotNet => Path.GetFileName(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet";
+
+    /// <summary>Whether Lambda sets a variable, so that a function cannot.</summary>
+    public static bool IsReserved(string name) => Reserved.Contains(name);
+
     /// <summary>Refuses variables that a function may not set itself.</summary>
     /// <exception cref="ArgumentException">Names the variable.</exception>
     public static void Check(IReadOnlyDictionary<string, string> environment)
     {
-        if (environment.Keys.FirstOrDefault(Reserved.Contains) is { } name)
+        if (environment.Keys.FirstOrDefault(IsReserved) is { } name)
         {
             throw new ArgumentException($"{name} is set by Lambda and cannot be configured.", nameof(environment));
         }
@@ -46,7 +52,8 @@ internal static class FunctionEnvironment
     public static ProcessStartInfo StartInfo(LambdaFunctionOptions options, string instanceId, string runtimeApi)
     {
         string taskRoot = Path.GetDirectoryName(options.BootstrapPath)!;
-        ProcessStartInfo start = new(options.BootstrapPath)
+        bool isAssembly = options.BootstrapPath.EndsWith(".dll", StringComparison.Ordinal);
+        ProcessStartInfo start = new(isAssembly ? DotNet : options.BootstrapPath, isAssembly ? [options.BootstrapPath] : [])
         {
             WorkingDirectory = taskRoot,
             RedirectStandardInput = true,

@@ -9,6 +9,9 @@ internal static class LambdaError
     /// <summary>The largest event and the largest response, in bytes: 6 MB and the room Lambda adds for their envelope.</summary>
     public const int LargestPayload = (6 * 1_048_576) + 100;
 
+    private const string NoType = "Unhandled";
+    private const string NoMessage = "(no message)";
+
     public static byte[] Throttled { get; } =
         """{"Reason":"ReservedFunctionConcurrentInvocationLimitExceeded","Type":"User","message":"Rate Exceeded."}"""u8.ToArray();
 
@@ -34,6 +37,22 @@ internal static class LambdaError
         128 + 15 => "Runtime exited with error: signal: terminated",
         _ => $"Runtime exited with error: exit status {exitCode}",
     };
+
+    /// <summary>The type and the message of an error, as a function posts it.</summary>
+    public static (string Type, string Message) Read(ReadOnlyMemory<byte> error)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(error);
+            return (Text(document.RootElement, "errorType") ?? NoType, Text(document.RootElement, "errorMessage") ?? NoMessage);
+        }
+        catch (Exception failure) when (failure is JsonException or InvalidOperationException)
+        {
+            return (NoType, NoMessage);
+        }
+
+        static string? Text(JsonElement error, string name) => error.TryGetProperty(name, out JsonElement value) ? value.GetString() : null;
+    }
 
     /// <summary>An object with <c>errorType</c> and <c>errorMessage</c>.</summary>
     public static byte[] Json(string errorType, string errorMessage)

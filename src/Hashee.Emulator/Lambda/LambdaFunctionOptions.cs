@@ -3,10 +3,13 @@ namespace Hashee.Emulator.Lambda;
 /// <summary>How a function is configured: what the deployment says about it.</summary>
 internal sealed record LambdaFunctionOptions
 {
+    /// <summary>How long Lambda lets an instance take to ask for its first event.</summary>
+    public static readonly TimeSpan LongestInit = TimeSpan.FromSeconds(10);
+
     /// <summary>1 to 64 letters, digits, hyphens and underscores.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The executable that is the runtime; its folder is the working directory and LAMBDA_TASK_ROOT.</summary>
+    /// <summary>The executable that is the runtime, or an assembly (<c>.dll</c>) that <c>dotnet</c> runs; its folder is the working directory and LAMBDA_TASK_ROOT.</summary>
     public required string BootstrapPath { get; init; }
 
     /// <summary>Whose credentials the function gets.</summary>
@@ -24,8 +27,8 @@ internal sealed record LambdaFunctionOptions
     /// <summary>Whether the function is told until when it has to be done. Lambda always does, older test tools do not.</summary>
     public bool TellsDeadline { get; init; } = true;
 
-    /// <summary>How long an instance may take to ask for its first event; Lambda gives it 10 s.</summary>
-    public TimeSpan InitTimeout { get; init; } = TimeSpan.FromSeconds(10);
+    /// <summary>How long an instance may take to ask for its first event.</summary>
+    public TimeSpan InitTimeout { get; init; } = LongestInit;
 
     /// <summary>Instances that may run at the same time; one more invocation is throttled.</summary>
     public int MaximumConcurrency { get; init; } = 10;

@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using Hashee.Emulator.Http;
 
 namespace Hashee.Emulator.Lambda;
@@ -195,22 +194,10 @@ internal sealed class LambdaInstance : IAsyncDisposable
                 return RuntimeReply.WrongState;
             }
 
-            _initError ??= (ErrorMember(error, "errorType") ?? "Unhandled", ErrorMember(error, "errorMessage") ?? "(no message)", error);
+            (string type, string message) = LambdaError.Read(error);
+            _initError ??= (type, message, error);
             _limit!.Change(ExitAfterInitError, Timeout.InfiniteTimeSpan);
             return RuntimeReply.Accepted;
-        }
-    }
-
-    private static string? ErrorMember(ReadOnlyMemory<byte> error, string name)
-    {
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(error);
-            return document.RootElement.GetProperty(name).GetString();
-        }
-        catch (Exception failure) when (failure is JsonException or InvalidOperationException or KeyNotFoundException)
-        {
-            return null;
         }
     }
 

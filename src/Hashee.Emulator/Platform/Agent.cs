@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Hashee.Protocol;
 
 namespace Hashee.Emulator.Platform;
@@ -9,16 +8,9 @@ namespace Hashee.Emulator.Platform;
 /// </summary>
 internal sealed class Agent : IDisposable
 {
-    internal Agent(string id)
-    {
-        Id = id;
-        byte[] decryptionKey = RandomNumberGenerator.GetBytes(X25519PrivateKey.Size);
-        byte[] signingKey = RandomNumberGenerator.GetBytes(Ed25519PrivateKey.Size);
-        DecryptionKey = X25519PrivateKey.Import(decryptionKey);
-        SigningKey = Ed25519PrivateKey.Import(signingKey);
-        DecryptionKeyBase64 = Convert.ToBase64String(decryptionKey);
-        SigningKeyBase64 = Convert.ToBase64String(signingKey);
-    }
+    private readonly FreshKeys _keys = new();
+
+    internal Agent(string id) => Id = id;
 
     public string Id { get; }
 
@@ -31,19 +23,15 @@ internal sealed class Agent : IDisposable
     /// <summary>Where events for the agent are posted; must be set before the first delivery.</summary>
     public Uri? WebhookUrl { get; set; }
 
-    public X25519PrivateKey DecryptionKey { get; }
+    public X25519PrivateKey DecryptionKey => _keys.Decryption;
 
-    public Ed25519PrivateKey SigningKey { get; }
+    public Ed25519PrivateKey SigningKey => _keys.Signing;
 
     /// <summary>The value of <c>HASHEE_X25519_PRIVATE_BASE64</c>.</summary>
-    public string DecryptionKeyBase64 { get; }
+    public string DecryptionKeyBase64 => _keys.DecryptionBase64;
 
     /// <summary>The value of <c>HASHEE_ED25519_PRIVATE_BASE64</c>.</summary>
-    public string SigningKeyBase64 { get; }
+    public string SigningKeyBase64 => _keys.SigningBase64;
 
-    public void Dispose()
-    {
-        DecryptionKey.Dispose();
-        SigningKey.Dispose();
-    }
+    public void Dispose() => _keys.Dispose();
 }

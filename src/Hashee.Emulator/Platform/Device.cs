@@ -3,21 +3,31 @@ using Hashee.Protocol;
 namespace Hashee.Emulator.Platform;
 
 /// <summary>One of a user's devices with the key pairs only it holds.</summary>
-internal sealed class Device(User owner, string id) : IDisposable
+internal sealed class Device : IDisposable
 {
-    public User Owner { get; } = owner;
+    private readonly FreshKeys _keys = new();
 
-    public string Id { get; } = id;
+    internal Device(User owner, string id)
+    {
+        Owner = owner;
+        Id = id;
+    }
+
+    public User Owner { get; }
+
+    public string Id { get; }
 
     /// <summary>Opens what is sealed to the device.</summary>
-    public X25519PrivateKey DecryptionKey { get; } = X25519PrivateKey.Generate();
+    public X25519PrivateKey DecryptionKey => _keys.Decryption;
 
     /// <summary>Signs what the device sends.</summary>
-    public Ed25519PrivateKey SigningKey { get; } = Ed25519PrivateKey.Generate();
+    public Ed25519PrivateKey SigningKey => _keys.Signing;
 
-    public void Dispose()
-    {
-        DecryptionKey.Dispose();
-        SigningKey.Dispose();
-    }
+    /// <summary>The raw bytes of <see cref="DecryptionKey"/>.</summary>
+    public string DecryptionKeyBase64 => _keys.DecryptionBase64;
+
+    /// <summary>The raw bytes of <see cref="SigningKey"/>.</summary>
+    public string SigningKeyBase64 => _keys.SigningBase64;
+
+    public void Dispose() => _keys.Dispose();
 }

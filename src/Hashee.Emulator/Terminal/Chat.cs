@@ -1,7 +1,4 @@
 using Hashee.Emulator.Lambda;
-using Hashee.Emulator.Platform;
-using Hashee.Emulator.Sqs;
-using Hashee.Protocol;
 using Spectre.Console;
 
 namespace Hashee.Emulator.Terminal;
@@ -9,43 +6,25 @@ namespace Hashee.Emulator.Terminal;
 /// <summary>A user of the terminal who writes to the agent of a <see cref="LocalWorld"/>.</summary>
 internal sealed class Chat
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan RehearsalPatience = TimeSpan.FromSeconds(5);
-
     private readonly LocalWorld _world;
-    private readonly Conversation _conversation;
+    private readonly LocalUser _user;
     private readonly IAnsiConsole _output;
     private readonly TextWriter _errors;
 
     /// <param name="output">Gets replies and times.</param>
-    /// <param name="errors">Gets the reasons for missing replies.</param>
-    public Chat(LocalWorld world, IAnsiConsole output, TextWriter errors)
+    /// <param name="errors">Gets what takes long, what the functions' logs say goes wrong, as soon as they say it, and the reasons for missing replies.</param>
+    /// <param name="silence">A step that takes longer is told of; 2 s if not given.</param>
+    public Chat(LocalWorld world, IAnsiConsole output, TextWriter errors, TimeSpan? silence = null)
     {
         _world = world;
-        _conversation = world.Platform.AddConversation(world.Agent, world.Platform.AddUser());
         _output = output;
-        _errors = errors;
+        _errors = TextWriter.Synchronized(errors);
+        _user = new LocalUser(world) { Progress = _errors.WriteLine, Silence = silence ?? LocalUser.LongestSilence };
+        world.Troubled += Show;
     }
 
-    /// <summary>
-    /// Sends a message of the agent itself, which the worker ignores, and stops both functions again: then the emulator's own
-    /// code is compiled, and the times of what follows are those of the functions.
-    /// </summary>
-    public async Task RehearseAsync(CancellationToken cancellationToken)
-    {
-        HasheePlatform platform = _world.Platform;
-        Conversation conversation = platform.AddConversation(_world.Agent, platform.AddUser());
-        byte[] envelope = platform.Seal(conversation, _world.Agent.Id, _world.Agent.SigningKey, EventJson.Text("rehearsal"));
-        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(RehearsalPatience);
-        await Task.WhenAny(
-            SettleAsync(platform.Prepare(conversation, _world.Agent.Id, envelope), patience.Token),
-            _world.InitErrors.WaitAsync(static _ => true, patience.Token));
-        await patience.CancelAsync();
-        cancellationToken.ThrowIfCancellationRequested();
-        await _world.Webhook.RecycleAsync();
-        await _world.Worker.RecycleAsync();
-    }
+    /// <inheritdoc cref="LocalUser.RehearseAsync"/>
+    public Task RehearseAsync(CancellationToken cancellationToken) => _user.RehearseAsync(cancellationToken);
 
     /// <summary>Sends a text to functions that are not running yet and again to the running ones; prints the reply and where the time went.</summary>
     /// <returns>Whether both were answered.</returns>
@@ -56,10 +35,10 @@ internal sealed class Chat
             return false;
         }
 
-        Exchange second = await ExchangeAsync(text, cancellationToken);
+        Exchange second = await _user.SendAsync(text, cancellationToken);
         if (second is not { Timeline: { } warm })
         {
-            ShowProblem(second);
+            _errors.WriteLine(second.Problem);
             return false;
         }
 
@@ -69,11 +48,16 @@ internal sealed class Chat
     }
 
     /// <summary>Sends every line until the input ends; prints each reply and how long it took.</summary>
-    /// <param name="prompts">Whether somebody types: shows a prompt.</param>
+    /// <param name="prompts">Whether somebody types: shows a prompt, and how to leave.</param>
     /// <returns>Whether every line was answered.</returns>
     public async Task<bool> TalkAsync(TextReader input, bool prompts, CancellationToken cancellationToken)
     {
         bool allAnswered = true;
+        if (prompts)
+        {
+            _output.MarkupLine("[grey]Ctrl+D or Ctrl+C leaves the chat.[/]");
+        }
+
         while (true)
         {
             if (prompts)
@@ -103,15 +87,18 @@ internal sealed class Chat
             {
                 _output.MarkupLineInterpolated($"[grey]  {TimelineTable.Text(timeline.Total)}{(timeline.IsCold ? ", cold" : "")}[/]");
             }
-
-            allAnswered &= exchange.Problem is null;
+            else
+            {
+                allAnswered = false;
+                DropWaiting();
+            }
         }
     }
 
     /// <summary>Sends a text and prints the reply or why there is none.</summary>
     private async Task<Exchange> SendAsync(string text, CancellationToken cancellationToken)
     {
-        Exchange exchange = await ExchangeAsync(text, cancellationToken);
+        Exchange exchange = await _user.SendAsync(text, cancellationToken);
         if (exchange.Reply is { } reply)
         {
             // Not through the console's renderer, which would wrap it.
@@ -119,78 +106,21 @@ internal sealed class Chat
         }
         else
         {
-            ShowProblem(exchange);
+            _errors.WriteLine(exchange.Problem);
         }
 
         return exchange;
     }
 
-    private void ShowProblem(Exchange exchange) => _errors.WriteLine(exchange.Problem);
-
-    private async Task<Exchange> ExchangeAsync(string text, CancellationToken cancellationToken)
+    /// <summary>A message that waits to be tried again would hold up those that are typed next.</summary>
+    private void DropWaiting()
     {
-        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(Patience);
-        Delivery delivery = _world.Platform.Prepare(_conversation, _conversation.Users[0].Devices[0], EventJson.Text(text));
-        Task<InitError> died = _world.InitErrors.WaitAsync(static _ => true, patience.Token);
-        Task<AgentMessage> replied = _world.Platform.WaitForReplyAsync(delivery, patience.Token);
-        Task<bool> settled = SettleAsync(delivery, patience.Token);
-        try
+        if (_world.Jobs.Counts.Total > 0)
         {
-            await await Task.WhenAny(died, replied, settled);
-            List<AgentMessage> parts = FindReply(delivery);
-            if (parts.Count > 0)
-            {
-                MessageTimeline timeline = await MessageTimeline.OfAsync(_world, delivery, parts[0], patience.Token);
-                return new Exchange(string.Concat(FindReply(delivery).Select(static part => part.Text)), timeline, Problem: null);
-            }
-
-            return new Exchange(Reply: null, Timeline: null, died.IsCompletedSuccessfully ? died.Result.ToString() : Explain(delivery));
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return new Exchange(Reply: null, Timeline: null, $"No reply within {Patience.TotalSeconds} s. {Explain(delivery)}");
-        }
-        finally
-        {
-            await patience.CancelAsync();
+            _world.Jobs.Purge();
+            _errors.WriteLine("It was taken out of the queue, so that the chat can go on.");
         }
     }
 
-    /// <summary>Delivers, and waits until the worker is done with the message.</summary>
-    private async Task<bool> SettleAsync(Delivery delivery, CancellationToken cancellationToken)
-    {
-        bool accepted = await _world.Platform.DeliverAsync(delivery, cancellationToken);
-        await _world.Jobs.WhenAsync(static counts => counts.Total == 0, cancellationToken);
-        return accepted;
-    }
-
-    private string Explain(Delivery delivery)
-    {
-        if (!delivery.IsAccepted)
-        {
-            return delivery.Attempts is [.., { } last]
-                ? $"The webhook did not accept the message: {last.Status?.ToString() ?? ""} {last.Answer}".Trim()
-                : "The webhook has not answered yet.";
-        }
-
-        return _world.Sent.Entries.Any(IsRefusal) ? "The worker refused the message: it is in the dead-letter queue."
-            : _world.Jobs.Counts.Total > 0 ? "The message is in the queue, the worker has not answered it. --logs shows what it says."
-            : "The agent took the message and gave no reply.";
-    }
-
-    private bool IsRefusal(SentMessage message) => message.QueueName == _world.DeadLetters.Name && message.GroupId == _conversation.Id;
-
-    /// <summary>The parts of the reply that are there, told by their client message ids.</summary>
-    private List<AgentMessage> FindReply(Delivery delivery)
-    {
-        ILookup<string?, AgentMessage> messages = _world.Platform.Messages.ToLookup(static message => message.ClientMessageId);
-        List<AgentMessage> parts = [];
-        while (messages[ClientMessageId.For(delivery.Id, parts.Count)].FirstOrDefault() is { } part)
-        {
-            parts.Add(part);
-        }
-
-        return parts;
-    }
+    private void Show(LogRecord trouble) => _errors.WriteLine($"{trouble.FunctionName}: {trouble}");
 }

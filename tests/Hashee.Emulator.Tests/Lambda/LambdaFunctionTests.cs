@@ -72,6 +72,19 @@ public sealed class LambdaFunctionTests
     }
 
     [Fact]
+    public async Task An_assembly_is_run_by_dotnet()
+    {
+        string assembly = typeof(LambdaFunction).Assembly.Location;
+        await using PlayedFunction played = new(options => options with { BootstrapPath = assembly });
+
+        await played.InvokeAsync("1");
+
+        InitError error = Assert.Single(played.InitErrors.Entries);
+        Assert.Equal(("Runtime.ExitError", "Runtime exited with error: exit status 2"), (error.ErrorType, error.ErrorMessage));
+        Assert.Equal("./build.sh: a command is missing: run or serve", error.LastOutput[0]);
+    }
+
+    [Fact]
     public async Task An_error_of_the_function_is_the_result_and_the_instance_lives_on()
     {
         await using PlayedFunction played = new();

@@ -1,3 +1,4 @@
+using System.Text;
 using Hashee.Emulator.Terminal;
 
 namespace Hashee.Emulator.Tests.Terminal;
@@ -41,13 +42,13 @@ public sealed class ChatTests : IDisposable
     }
 
     [Fact]
-    public async Task A_prompt_is_shown_to_somebody_who_types_and_the_line_ended_for_the_shell()
+    public async Task Somebody_who_types_is_told_how_to_leave_and_gets_a_prompt_and_at_the_end_a_new_line()
     {
         await using PlayedWorld played = await PlayedWorld.StartAsync();
 
         await Chat(played.World).TalkAsync(new StringReader(""), prompts: true, Cancellation);
 
-        Assert.Equal("> \n", _output.ToString());
+        Assert.Equal("Ctrl+D or Ctrl+C leaves the chat.\n> \n", _output.ToString());
     }
 
     [Fact]
@@ -110,7 +111,95 @@ public sealed class ChatTests : IDisposable
 
         Assert.False(await Chat(played.World).TalkAsync(new StringReader("hello"), prompts: false, Cancellation));
 
-        Assert.Equal("The worker refused the message: it is in the dead-letter queue.\n", _errors.ToString());
+        Assert.Equal("The worker has given the message up: it is in the dead-letter queue.\n", _errors.ToString());
+    }
+
+    [Fact]
+    public async Task A_refused_message_is_not_taken_for_the_next_one()
+    {
+        await using PlayedWorld played = await PlayedWorld.StartAsync(static _ => []);
+        Chat chat = Chat(played.World);
+        played.Refuses = true;
+        await chat.TalkAsync(new StringReader("one"), prompts: false, Cancellation);
+        played.Refuses = false;
+        await chat.TalkAsync(new StringReader("two"), prompts: false, Cancellation);
+
+        Assert.Equal("The agent took the message and gave no reply.", _errors.ToString().TrimEnd().Split('\n')[^1]);
+    }
+
+    [Fact]
+    public async Task What_went_wrong_in_the_agent_is_shown_and_the_chat_goes_on()
+    {
+        await using PlayedWorld played = await PlayedWorld.StartAsync();
+        played.Trouble = static (text, messageId) => text != "fail" ? null
+            : $$"""{"level":"WARN","message":"The agent failed.","messageId":"{{messageId}}","errorType":"System.FormatException", """
+                + """ "errorMessage":"no number","stack":"   at MyAgent.ReplyAsync(Message message)\n   at Other()"}""";
+
+        Assert.False(await Chat(played.World).TalkAsync(new StringReader("fail\nhello"), prompts: false, Cancellation));
+
+        Assert.Equal(
+            """
+            hashee-worker: The agent failed.
+              System.FormatException: no number
+               at MyAgent.ReplyAsync(Message message)
+               at Other()
+            The message is still in the queue, to be tried again.
+            It was taken out of the queue, so that the chat can go on.
+
+            """,
+            _errors.ToString());
+        Assert.Equal("Echo: hello", Lines[0]);
+        Assert.Equal(["fail", "hello"], played.Opened.Entries);
+    }
+
+    [Fact]
+    public async Task A_worker_that_fails_itself_is_explained()
+    {
+        await using PlayedWorld played = await PlayedWorld.StartAsync();
+        played.Crashes = true;
+
+        Assert.False(await Chat(played.World).SendColdAndWarmAsync("hello", Cancellation));
+
+        Assert.Equal("The message is still in the queue, to be tried again. The function failed: Oops: it broke\n", _errors.ToString());
+    }
+
+    [Fact]
+    public async Task A_worker_that_takes_long_is_waited_for_and_said_to_be_at_work()
+    {
+        const string line = "Waiting for the worker, which may take 60 s …";
+        using ManualResetEventSlim said = new();
+        await using PlayedWorld played = await PlayedWorld.StartAsync(text =>
+        {
+            said.Wait(Cancellation);
+            return [$"Echo: {text}"];
+        });
+        await using LineWriter errors = new(written =>
+        {
+            if (written == line)
+            {
+                said.Set();
+            }
+        });
+        Chat chat = new(played.World, Consoles.CreatePlain(_output), errors, silence: TimeSpan.Zero);
+
+        Assert.True(await chat.TalkAsync(new StringReader("hello"), prompts: false, Cancellation));
+
+        Assert.Equal("Echo: hello", Lines[0]);
+    }
+
+    [Fact]
+    public async Task A_function_that_died_in_INIT_once_is_not_taken_for_dead_later()
+    {
+        await using PlayedWorld played = await PlayedWorld.StartAsync(configure: options => options with
+        {
+            WorkerBootstrap = PlayedWorld.Script(
+                Path.GetDirectoryName(options.WorkerBootstrap)!, "dying-once", $"[ -e $0.died ] || {{ : >$0.died; exit 3; }}; exec {options.WorkerBootstrap}"),
+        });
+
+        Assert.False(await Chat(played.World).TalkAsync(new StringReader("one\ntwo"), prompts: false, Cancellation));
+
+        Assert.Contains("exit status 3", _errors.ToString(), StringComparison.Ordinal);
+        Assert.Equal("Echo: two", Lines[0]);
     }
 
     public void Dispose()
@@ -119,7 +208,16 @@ public sealed class ChatTests : IDisposable
         _errors.Dispose();
     }
 
-    private Chat Chat(LocalWorld world) => new(world, Consoles.CreatePlain(_output), _errors);
+    /// <summary>One that never tells how long things take: that is the machine's affair.</summary>
+    private Chat Chat(LocalWorld world) => new(world, Consoles.CreatePlain(_output), _errors, silence: Timeout.InfiniteTimeSpan);
 
     private string Line(string start) => Lines.Single(line => line.TrimStart().StartsWith(start, StringComparison.Ordinal));
+
+    /// <summary>Tells of every line.</summary>
+    private sealed class LineWriter(Action<string> onLine) : TextWriter
+    {
+        public override Encoding Encoding => Encoding.UTF8;
+
+        public override void WriteLine(string? value) => onLine(value ?? "");
+    }
 }
