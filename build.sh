@@ -7,18 +7,21 @@ export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1
 export NUGET_ENHANCED_MAX_NETWORK_TRY_COUNT=${NUGET_ENHANCED_MAX_NETWORK_TRY_COUNT:-2}
 
 functions=(webhook worker)
-declare -A project=([webhook]=src/Hashee.Webhook [worker]=src/Hashee.Worker)
+declare -A project=([webhook]=src/Hashee.Webhook [worker]=src/Hashee.Worker [testagent]=tests/Hashee.TestAgent)
 glibc_limit=2.34 # Amazon Linux 2023, which provided.al2023 runs on
 
 usage() {
   cat <<'TEXT'
 ./build.sh [--arch arm64|x64]   compile both functions and zip them for `sam deploy`
-./build.sh run [--logs] [TEXT]  send TEXT through the whole system on this machine; without TEXT: chat
-./build.sh serve                keep Hashee, Lambda and SQS running on this machine and say where they listen
+./build.sh run [OPTION] [TEXT]  send TEXT through the whole system on this machine; without TEXT: chat
+./build.sh serve [OPTION]       keep Hashee, Lambda and SQS running on this machine and say where they listen
 ./build.sh test                 check the code's format and run every test
 ./build.sh cold-start [OPTION]  measure the cold start beside peers; --help lists the options
 ./build.sh clean                delete everything that was built
 ./build.sh help                 this text
+
+`run` and `serve` take --env NAME=VALUE and --env-file .env for your agent's variables, --jit to try a change
+in seconds, and --logs; `./build.sh run --help` says more.
 
 The default architecture is arm64, as in template.yaml. Where arm64 cannot be built, the functions are
 built for this machine and the matching `sam deploy` option is printed. `run`, `test` and `cold-start`
@@ -131,7 +134,7 @@ inputs() {
   {
     dotnet --version
     echo "$*"
-    find src eng build.sh Directory.*.props global.json .editorconfig \
+    find src tests/Hashee.TestAgent eng build.sh Directory.*.props global.json .editorconfig \
       -type f ! -path '*/bin/*' ! -path '*/obj/*' -print0 | sort -z | xargs -0 sha256sum
     sha256sum /usr/lib/*/libsodium.a 2>/dev/null || true
   } | sha256sum | cut -d' ' -f1
@@ -174,7 +177,11 @@ can_compile() {
 
 # is_current FOLDER HASH: whether FOLDER holds what these inputs make
 is_current() {
-  [ "$(cat "$1/stamp" 2>/dev/null)" = "$2" ] && [ -e "$1/webhook/bootstrap" ] && [ -e "$1/worker/bootstrap" ]
+  local name
+  [ "$(cat "$1/stamp" 2>/dev/null)" = "$2" ] || return
+  for name in "${functions[@]}"; do
+    [ -e "$1/$name/bootstrap" ] || return
+  done
 }
 
 # ./build.sh run and test: binaries for this machine
@@ -249,19 +256,65 @@ pack() {
 
 # ---- commands -------------------------------------------------------------------------------------------------------
 
-# emulate COMMAND ARGUMENT…: the emulator with this machine's binaries
+# emulate COMMAND ARGUMENT…: the emulator with this machine's binaries. What is wrong with the arguments is said before anything is compiled.
 emulate() {
-  local output command=$1
-  shift
-  build_host
-  output=$(dotnet build src/Hashee.Emulator -c Release --artifacts-path "$PWD/artifacts/tools" -v:q -nologo -tl:off 2>&1) ||
-    fail "building the emulator failed:"$'\n'"$output"
-  exec dotnet artifacts/tools/bin/Hashee.Emulator/release/Hashee.Emulator.dll "$command" \
-    --webhook artifacts/host/webhook/bootstrap --worker artifacts/host/worker/bootstrap "$@"
+  local argument jit='' help='' emulator=artifacts/tools/bin/Hashee.Emulator/release/Hashee.Emulator.dll worker=artifacts/host/worker/bootstrap
+  for argument in "${@:2}"; do
+    case $argument in
+      --) break ;;
+      --jit) jit=1 ;;
+      --help | -h | '-?') help=1 ;;
+    esac
+  done
+  require_sdk
+  build_managed emulator src/Hashee.Emulator -c Release --artifacts-path "$PWD/artifacts/tools"
+  [ -z "$help" ] || exec dotnet "$emulator" "$@"
+  dotnet "$emulator" "$1" --check "${@:2}" || exit
+  if [ -n "$jit" ]; then
+    build_host webhook
+    build_managed "worker, on the JIT" src/Hashee.Worker -c Debug --artifacts-path "$PWD/artifacts/jit"
+    worker=artifacts/jit/bin/Hashee.Worker/debug/Hashee.Worker.dll
+  else
+    build_host webhook worker
+  fi
+  exec dotnet "$emulator" "$1" --webhook artifacts/host/webhook/bootstrap --worker "$worker" "${@:2}"
+}
+
+# build_managed NAME FOLDER ARGUMENT…: dotnet build with these arguments, unless nothing has changed since. Packages are restored when a project
+# has changed; one processor is quickest for what is left to do then, and `test` is there to look at the style.
+build_managed() {
+  local output stamp=artifacts/stamps/${2##*/} options=(-m:1 -p:RunAnalyzers=false)
+  if [ -e "$stamp" ]; then
+    [ -n "$(changed "$stamp" "$2" -true)" ] || return 0
+    [ -n "$(changed "$stamp" "$2" -name '*.*proj' -o -name '*.props' -o -name '*.targets' -o -name global.json)" ] || options+=(--no-restore)
+  fi
+  step compile "$1"
+  mkdir -p "${stamp%/*}"
+  touch "$stamp.new"
+  output=$(dotnet build "${@:2}" "${options[@]}" -v:q -nologo -tl:off 2>&1) || fail "building the $1 failed:"$'\n'"$output"
+  mv "$stamp.new" "$stamp"
+}
+
+# changed STAMP PROJECT CONDITION…: a file (a folder, for what was deleted) of a project or of what it refers to that is newer than STAMP
+changed() {
+  local sources
+  mapfile -t sources < <(folders "$2" | sort -u)
+  find "${sources[@]}" eng Directory.*.props global.json -newer "$1" \
+    ! -path '*/bin' ! -path '*/bin/*' ! -path '*/obj' ! -path '*/obj/*' \( "${@:3}" \) -print -quit
+}
+
+# folders PROJECT: its folder and those of all that it refers to
+folders() {
+  local reference
+  echo "$1"
+  while read -r reference; do
+    folders "${1%/*}/$reference"
+  done < <(sed -nE 's|.*<ProjectReference Include="\.\./([^/]+)/.*|\1|p' "$1"/*.csproj)
 }
 
 run_tests() {
   local output log result=0
+  functions+=(testagent) # a worker whose agent is the tests' own
   build_host
   command -v shellcheck >/dev/null || ensure_packages shellcheck || fail "please install $missing first"
   step check "shell scripts"

@@ -11,7 +11,14 @@ internal static class Bootstraps
 
     public static string Webhook => Find("webhook");
 
+    /// <summary>The worker that is deployed, with whatever agent its Program.cs names.</summary>
     public static string Worker => Find("worker");
+
+    /// <summary>The worker with an agent of the tests' own, whose replies they know.</summary>
+    public static string Agent => Find("testagent");
+
+    /// <summary>The same as an assembly, for the JIT.</summary>
+    public static string AgentAssembly => Path.Combine(AppContext.BaseDirectory, "Hashee.TestAgent.dll");
 
     private static string Find(string name)
     {

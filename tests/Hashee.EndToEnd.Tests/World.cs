@@ -6,8 +6,8 @@ using Hashee.Emulator.Sqs;
 namespace Hashee.EndToEnd.Tests;
 
 /// <summary>
-/// The native webhook and worker in a local world, with one user in one conversation with the agent. Waits as the real platform and the real
-/// queues do unless a test shortens it; the rate limit is lifted, and webhook calls are repeated soon.
+/// The native webhook and a worker with the tests' own agent in a local world, with one user in one conversation with it. Waits as the real
+/// platform and the real queues do unless a test shortens it; the rate limit is lifted, and webhook calls are repeated soon.
 /// </summary>
 internal sealed class World : IAsyncDisposable
 {
@@ -65,7 +65,7 @@ internal sealed class World : IAsyncDisposable
         LocalWorldOptions options = new()
         {
             WebhookBootstrap = Bootstraps.Webhook,
-            WorkerBootstrap = Bootstraps.Worker,
+            WorkerBootstrap = Bootstraps.Agent,
             Platform = new PlatformOptions
             {
                 MessagesPerSecond = 10_000,

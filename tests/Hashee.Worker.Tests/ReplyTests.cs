@@ -110,18 +110,6 @@ public class ReplyTests
             await bench.ProcessAsync(bench.Payload("""{"type":"audio","attachment_id":"a-1"}"""u8)));
     }
 
-    [Fact]
-    public async Task The_agent_of_the_readme_counts_words()
-    {
-        await using Workbench bench = await Workbench.StartAsync();
-        bench.Replies = new WordCountAgent();
-
-        await bench.ProcessAsync(bench.Text("three words here"));
-        await bench.ProcessAsync(bench.Payload("""{"type":"audio","attachment_id":"a-1"}"""u8));
-
-        Assert.Equal(["3 words"], bench.RepliesTo(bench.Conversation));
-    }
-
     [Theory]
     [InlineData("""{"type":"hologram","text":"hello"}""")]
     [InlineData("""{"text":"hello"}""")]

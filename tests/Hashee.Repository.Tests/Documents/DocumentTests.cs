@@ -73,7 +73,7 @@ public sealed partial class DocumentTests
 
     [Fact]
     public void The_agent_in_the_readme_is_one_that_is_compiled_and_tested() => Assert.Equal(
-        Repository.Read("tests/Hashee.Worker.Tests/WordCountAgent.cs").TrimEnd('\n'),
+        Repository.Read("tests/Hashee.Agents.Tests/WordCountAgent.cs").TrimEnd('\n'),
         Assert.Single(CSharpBlock().Matches(Repository.Read("README.md"))).Groups["code"].Value);
 
     // As GitHub makes them: lower case, no punctuation, hyphens for spaces.

@@ -1,0 +1,5 @@
+using Hashee.TestAgent;
+using Hashee.Lambda;
+using Hashee.Worker;
+
+return LambdaRuntime.Run(static () => WorkerFunction.Start(new ObedientAgent()));
