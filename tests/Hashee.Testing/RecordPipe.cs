@@ -35,7 +35,13 @@ internal sealed unsafe partial class RecordPipe : IDisposable
     {
         fixed (byte* start = _buffer)
         {
-            return Encoding.UTF8.GetString(_buffer, 0, (int)Read(_ends[0], start, (nuint)_buffer.Length));
+            nint count;
+            do
+            {
+                count = Read(_ends[0], start, (nuint)_buffer.Length);
+            }
+            while (count < 0 && Marshal.GetLastPInvokeError() == Libc.InterruptedCall);
+            return Encoding.UTF8.GetString(_buffer, 0, (int)count);
         }
     }
 
@@ -51,6 +57,6 @@ internal sealed unsafe partial class RecordPipe : IDisposable
     [LibraryImport("libc", EntryPoint = "fcntl")]
     private static partial int SetFlags(int descriptor, int command, int flags);
 
-    [LibraryImport("libc", EntryPoint = "read")]
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
     private static partial nint Read(int descriptor, byte* buffer, nuint count);
 }
