@@ -9,13 +9,16 @@ internal static class CanonicalUri
 {
     /// <summary>Writes the canonical path.</summary>
     /// <param name="output">Takes it.</param>
-    /// <param name="path">The path as it is sent; its own percent signs are encoded once more, as every service but S3 wants it.</param>
-    /// <param name="normalizes">Whether <c>.</c>, <c>..</c> and empty segments are resolved.</param>
-    internal static void AppendPath(ByteBuffer output, ReadOnlySpan<byte> path, bool normalizes)
+    /// <param name="path">The path as it is sent.</param>
+    /// <param name="isS3">
+    /// S3 signs the path as it is sent, percent-encoded once. Every other service wants <c>.</c>, <c>..</c> and empty segments resolved, and the percent
+    /// signs of the path encoded once more.
+    /// </param>
+    internal static void AppendPath(ByteBuffer output, ReadOnlySpan<byte> path, bool isS3)
     {
-        if (!normalizes)
+        if (isS3)
         {
-            AppendEncoded(output, path, kept: (byte)'/');
+            AppendEncoded(output, path, '/', '%');
             return;
         }
 
@@ -39,7 +42,7 @@ internal static class CanonicalUri
         foreach (Range segment in segments)
         {
             output.Append((byte)'/');
-            AppendEncoded(output, path[segment], kept: (byte)'/');
+            AppendEncoded(output, path[segment]);
         }
 
         if (segments.Count == 0 || path.EndsWith("/"u8))
@@ -66,9 +69,9 @@ internal static class CanonicalUri
             ReadOnlySpan<byte> parameter = query[range];
             int equals = parameter.IndexOf((byte)'=');
             int start = encoded.Length;
-            AppendEncoded(encoded, equals < 0 ? parameter : parameter[..equals], kept: (byte)'%');
+            AppendEncoded(encoded, equals < 0 ? parameter : parameter[..equals], '%');
             encoded.Append(0);
-            AppendEncoded(encoded, equals < 0 ? default : parameter[(equals + 1)..], kept: (byte)'%');
+            AppendEncoded(encoded, equals < 0 ? default : parameter[(equals + 1)..], '%');
             Insert(sorted, start..encoded.Length, encoded.Written);
         }
 
@@ -94,11 +97,11 @@ internal static class CanonicalUri
         sorted.Insert(position, item);
     }
 
-    private static void AppendEncoded(ByteBuffer output, ReadOnlySpan<byte> bytes, byte kept)
+    private static void AppendEncoded(ByteBuffer output, ReadOnlySpan<byte> bytes, char kept = '-', char keptToo = '-')
     {
         foreach (byte value in bytes)
         {
-            if (char.IsAsciiLetterOrDigit((char)value) || value is (byte)'-' or (byte)'.' or (byte)'_' or (byte)'~' || value == kept)
+            if (char.IsAsciiLetterOrDigit((char)value) || value is (byte)'-' or (byte)'.' or (byte)'_' or (byte)'~' || value == kept || value == keptToo)
             {
                 output.Append(value);
             }

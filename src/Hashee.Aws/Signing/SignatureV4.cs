@@ -30,13 +30,13 @@ internal sealed class SignatureV4(string accessKeyId, byte[] secretAccessKey, st
     /// <param name="method">GET, POST, …</param>
     /// <param name="path">The path as it is sent, beginning with a slash.</param>
     /// <param name="query">What follows the question mark, with or without percent-encoding; may be empty.</param>
-    /// <param name="normalizesPath">Whether dot segments and doubled slashes are resolved: true for every service but S3.</param>
-    internal void Begin(ReadOnlySpan<byte> method, ReadOnlySpan<byte> path, ReadOnlySpan<byte> query, bool normalizesPath = true)
+    /// <param name="isS3">Whether the path is canonical as S3 wants it, and not as every other service does.</param>
+    internal void Begin(ReadOnlySpan<byte> method, ReadOnlySpan<byte> path, ReadOnlySpan<byte> query, bool isS3 = false)
     {
         _canonicalRequest.Clear();
         _canonicalRequest.Append(method);
         _canonicalRequest.Append((byte)'\n');
-        CanonicalUri.AppendPath(_canonicalRequest, path, normalizesPath);
+        CanonicalUri.AppendPath(_canonicalRequest, path, isS3);
         _canonicalRequest.Append((byte)'\n');
         CanonicalUri.AppendQuery(_canonicalRequest, query);
         _canonicalRequest.Append((byte)'\n');

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Hashee.Host.Transport;
 
 namespace Hashee.Host.Native;
 
@@ -142,7 +141,7 @@ internal static unsafe partial class LibCrypto
     {
         if (!succeeded)
         {
-            throw new Transport.TransportException($"OpenSSL refuses {algorithm}");
+            throw new InvalidOperationException($"OpenSSL refuses {algorithm}");
         }
     }
 }

@@ -7,8 +7,17 @@ internal static unsafe partial class LibSsl
 {
     internal const int SetMinimumVersion = 123;
     internal const int SetServerName = 55;
+    internal const int SetMode = 33;
+    internal const int ClearMode = 78;
     internal const int Tls12 = 0x0303;
     internal const int VerifyPeer = 1;
+
+    /// <summary>SSL_MODE_ENABLE_PARTIAL_WRITE and SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER.</summary>
+    internal const int WritesInParts = 0x1 | 0x2;
+
+    /// <summary>SSL_MODE_AUTO_RETRY: SSL_read does not return for what is not data.</summary>
+    internal const int ReadsUntilData = 0x4;
+
     internal const uint NoPartialWildcards = 4;
     internal const uint NeverCheckSubject = 0x20;
     internal const int VerificationSucceeded = 0;

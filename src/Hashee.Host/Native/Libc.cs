@@ -23,6 +23,12 @@ internal static unsafe partial class Libc
     internal const short Readable = 1;
     internal const short Writable = 4;
 
+    /// <summary>EAI_INPROGRESS.</summary>
+    internal const int AddressInProgress = -100;
+
+    /// <summary>GAI_NOWAIT.</summary>
+    internal const int DoNotWaitForAddresses = 1;
+
     internal const int InternetV4 = 2;
     internal const int InternetV6 = 10;
 
@@ -62,6 +68,15 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "getaddrinfo")]
     internal static partial int GetAddresses(byte* host, byte* service, AddressInfo* hints, AddressInfo** addresses);
 
+    [LibraryImport("libc", EntryPoint = "getaddrinfo_a")]
+    internal static partial int AskForAddresses(int mode, AddressQuestion** questions, int count, void* notification);
+
+    [LibraryImport("libc", EntryPoint = "gai_suspend")]
+    internal static partial int WaitForAddresses(AddressQuestion** questions, int count, TimeSpecification* time);
+
+    [LibraryImport("libc", EntryPoint = "gai_error")]
+    internal static partial int StateOf(AddressQuestion* question);
+
     [LibraryImport("libc", EntryPoint = "freeaddrinfo")]
     internal static partial void FreeAddresses(AddressInfo* addresses);
 
@@ -90,5 +105,23 @@ internal static unsafe partial class Libc
         internal void* Address;
         internal byte* CanonicalName;
         internal AddressInfo* Next;
+    }
+
+    /// <summary>struct gaicb of glibc.</summary>
+    internal struct AddressQuestion
+    {
+        internal byte* Name;
+        internal byte* Service;
+        internal AddressInfo* Hints;
+        internal AddressInfo* Result;
+        internal int State;
+        internal fixed int Reserved[5];
+    }
+
+    /// <summary>struct timespec.</summary>
+    internal struct TimeSpecification
+    {
+        internal long Seconds;
+        internal long Nanoseconds;
     }
 }

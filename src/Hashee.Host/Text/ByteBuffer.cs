@@ -74,6 +74,9 @@ internal sealed class ByteBuffer(int capacity) : IBufferWriter<byte>
         bytes.CopyTo(_bytes.AsSpan(_start));
     }
 
+    /// <summary>Takes away what was put in front.</summary>
+    internal void DropFirst(int count) => _start += count;
+
     public void Advance(int count)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)(_bytes.Length - _end));

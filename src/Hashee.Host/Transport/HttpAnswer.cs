@@ -3,71 +3,153 @@ using System.Text;
 namespace Hashee.Host.Transport;
 
 /// <summary>
-/// An HTTP/1.1 answer read from a connection (RFC 9112): a body by Content-Length, in chunks, or until the stream ends. The buffer is used
-/// again for the next answer. What is not HTTP, too long or contradictory is a <see cref="TransportException"/>.
+/// Reads an HTTP/1.1 answer (RFC 9112): a body by Content-Length, in chunks, or until the stream ends. It does no input of its own: whoever has bytes
+/// puts them into <see cref="Room"/> and says so to <see cref="Received"/>. The buffer is used again for the next answer. What is not HTTP, too long or
+/// contradictory is a <see cref="TransportException"/>; nothing that a server sends grows without bound.
 /// </summary>
-internal sealed class HttpAnswer(int maximumBody)
+/// <param name="maximumBody">The bytes that a body may have.</param>
+internal sealed class HttpAnswer(long maximumBody)
 {
-    private const int MaximumHead = 64 * 1024;
+    /// <summary>The bytes of an answer's heads, interim ones included.</summary>
+    private const int MaximumHeads = 64 * 1024;
+
+    /// <summary>A chunk's length with its extensions.</summary>
     private const int MaximumLine = 4096;
 
+    /// <summary>The bytes of all chunk extensions and of the trailer.</summary>
+    private const int MaximumExtras = 16 * 1024;
+
+    /// <summary>The digits and the line's end, of which every chunk has its own.</summary>
+    private const int PlainChunkLine = 10;
+
     private byte[] _buffer = new byte[4096];
-    private int _length;
+
+    // The buffer holds the heads, the body as far as it is decoded and was not taken, and from _next to _end what is to be decoded.
+    private int _end;
+    private int _next;
+    private int _bodyStart;
+    private int _bodyEnd;
     private Range _head;
-    private Range _body;
+    private State _state;
+    private int _searched;
+    private int _extras;
+    private long _rest;
+    private long _bodyLength;
     private long _contentLength;
     private bool _isChunked;
+    private bool _isToHead;
+
+    private enum State
+    {
+        Head,
+        Sized,
+        ToEnd,
+        ChunkLine,
+        Chunk,
+        ChunkEnd,
+        Trailer,
+        Complete,
+    }
 
     /// <summary>The status code, 200-999.</summary>
     internal int Status { get; private set; }
 
-    /// <summary>Whether the connection may carry another request.</summary>
+    /// <summary>Whether the connection may carry another request when this answer is complete.</summary>
     internal bool KeepsConnection { get; private set; }
 
-    /// <summary>The body, its chunks joined; valid until the next read.</summary>
-    internal ReadOnlySpan<byte> Body => _buffer.AsSpan(_body);
+    /// <summary>Whether status and headers are there.</summary>
+    internal bool HasHead => _state != State.Head;
 
-    /// <summary>Reads one final answer; interim ones (1xx) are skipped.</summary>
+    /// <summary>Whether the answer has come whole.</summary>
+    internal bool IsComplete => _state == State.Complete;
+
+    /// <summary>Whether anything came.</summary>
+    internal bool HasBegun => _end > 0;
+
+    /// <summary>Content-Length; -1 when the answer has none.</summary>
+    internal long ContentLength => _contentLength;
+
+    /// <summary>The body as far as it has come and was not dropped, its chunks joined; valid until more is received.</summary>
+    internal ReadOnlySpan<byte> Body => _buffer.AsSpan(_bodyStart, _bodyEnd - _bodyStart);
+
+    /// <summary>The head without its status line, each field with its line's end.</summary>
+    internal ReadOnlySpan<byte> Fields => _buffer.AsSpan(_head);
+
+    /// <summary>Where the next bytes go; never empty.</summary>
+    internal Span<byte> Room
+    {
+        get
+        {
+            if (_end == _buffer.Length && HasHead)
+            {
+                MoveRestTo(_bodyEnd);
+            }
+
+            if (_end == _buffer.Length)
+            {
+                Array.Resize(ref _buffer, 2 * _buffer.Length);
+            }
+
+            return _buffer.AsSpan(_end);
+        }
+    }
+
+    /// <summary>Forgets the last answer.</summary>
+    /// <param name="isToHead">Whether the request's method is HEAD: its answer has no body, whatever its head says.</param>
+    internal void Begin(bool isToHead = false)
+    {
+        _end = _next = _bodyStart = _bodyEnd = _searched = _extras = 0;
+        _bodyLength = 0;
+        _state = State.Head;
+        _isToHead = isToHead;
+    }
+
+    /// <summary>Reads one final answer whole; interim ones (1xx) are skipped.</summary>
     /// <exception cref="ConnectionClosedException">The stream ended before the answer did.</exception>
     internal void Read(Connection connection, Deadline deadline)
     {
-        _length = 0;
-        int position = 0;
-        do
+        Begin();
+        while (!IsComplete)
         {
-            position = ReadHead(connection, position, deadline);
+            Received(connection.Read(Room, deadline));
         }
-        while (Status < 200);
+    }
 
-        if (Status is 204 or 304)
+    /// <summary>Decodes what was put into <see cref="Room"/>.</summary>
+    /// <param name="count">The number of bytes; 0 when the stream has ended.</param>
+    /// <exception cref="ConnectionClosedException">The stream ended before the answer did.</exception>
+    internal void Received(int count)
+    {
+        if (count == 0)
         {
-            _body = position..position;
-        }
-        else if (_isChunked)
-        {
-            position = ReadChunks(connection, position, deadline);
-        }
-        else if (_contentLength >= 0)
-        {
-            CheckBodyLength(_contentLength);
-            int end = position + (int)_contentLength;
-            FillUpTo(connection, end, deadline);
-            _body = position..end;
-            position = end;
-        }
-        else
-        {
-            while (TryFill(connection, deadline))
+            if (_state != State.ToEnd)
             {
-                CheckBodyLength(_length - position);
+                throw new ConnectionClosedException(_end == 0 ? "the server closed the connection" : "the answer ends early");
             }
 
-            _body = position.._length;
-            position = _length;
             KeepsConnection = false;
+            _state = State.Complete;
+            return;
         }
 
-        KeepsConnection &= position == _length;
+        _end += count;
+        while (_state != State.Complete && TryStep())
+        {
+        }
+
+        // What was sent behind the answer was not asked for.
+        KeepsConnection &= _state != State.Complete || _next == _end;
+    }
+
+    /// <summary>Drops the first bytes of <see cref="Body"/>: room for those to come.</summary>
+    internal void Drop(int count)
+    {
+        _bodyStart += count;
+        if (_bodyStart == _bodyEnd)
+        {
+            _bodyStart = _bodyEnd = _head.End.Value;
+            MoveRestTo(_bodyEnd);
+        }
     }
 
     /// <summary>Finds a header field; the first one when it is repeated.</summary>
@@ -75,8 +157,8 @@ internal sealed class HttpAnswer(int maximumBody)
     /// <param name="value">The value without the white space around it.</param>
     internal bool TryGetHeader(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
-        ReadOnlySpan<byte> head = _buffer.AsSpan(_head);
-        while (NextField(ref head, out ReadOnlySpan<byte> fieldName, out value))
+        ReadOnlySpan<byte> fields = Fields;
+        while (NextField(ref fields, out ReadOnlySpan<byte> fieldName, out value))
         {
             if (Ascii.EqualsIgnoreCase(fieldName, name))
             {
@@ -87,19 +169,18 @@ internal sealed class HttpAnswer(int maximumBody)
         return false;
     }
 
-    private static TransportException Malformed(string what) => new($"the answer is not HTTP/1.1: {what}");
-
-    private static bool NextField(scoped ref ReadOnlySpan<byte> head, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
+    /// <summary>Takes the first field from <see cref="Fields"/>.</summary>
+    internal static bool NextField(scoped ref ReadOnlySpan<byte> fields, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
-        if (head.IsEmpty)
+        if (fields.IsEmpty)
         {
             name = value = default;
             return false;
         }
 
-        int end = head.IndexOf("\r\n"u8);
-        ReadOnlySpan<byte> line = head[..end];
-        head = head[(end + 2)..];
+        int end = fields.IndexOf("\r\n"u8);
+        ReadOnlySpan<byte> line = fields[..end];
+        fields = fields[(end + 2)..];
         int colon = line.IndexOf((byte)':');
         if (colon <= 0 || line[..colon].ContainsAnyExceptInRange((byte)'!', (byte)'~'))
         {
@@ -111,12 +192,14 @@ internal sealed class HttpAnswer(int maximumBody)
         return true;
     }
 
+    private static TransportException Malformed(string what) => new($"the answer is not HTTP/1.1: {what}");
+
     private static long ParseLength(ReadOnlySpan<byte> digits)
     {
         long value = 0;
         foreach (byte digit in digits)
         {
-            if (!char.IsAsciiDigit((char)digit) || value > int.MaxValue)
+            if (!char.IsAsciiDigit((char)digit) || value > long.MaxValue / 100)
             {
                 return -1;
             }
@@ -134,7 +217,7 @@ internal sealed class HttpAnswer(int maximumBody)
         long value = 0;
         foreach (byte digit in digits)
         {
-            if (!char.IsAsciiHexDigit((char)digit) || value > int.MaxValue)
+            if (!char.IsAsciiHexDigit((char)digit) || value > long.MaxValue / 32)
             {
                 return -1;
             }
@@ -145,29 +228,78 @@ internal sealed class HttpAnswer(int maximumBody)
         return digits.IsEmpty ? -1 : value;
     }
 
-    private int ReadHead(Connection connection, int start, Deadline deadline)
+    /// <summary>Decodes the next part.</summary>
+    /// <returns>False when more bytes must come before.</returns>
+    private bool TryStep()
     {
-        int end = FillThrough(connection, "\r\n\r\n"u8, start, MaximumHead, deadline);
-        ReadOnlySpan<byte> status = _buffer.AsSpan(start, _buffer.AsSpan(start).IndexOf("\r\n"u8));
-        _head = (start + status.Length + 2)..(end - 2);
-        if (status.Length < 12 || !status.StartsWith("HTTP/1."u8) || !char.IsAsciiDigit((char)status[7]) || status[8] != ' ' ||
-            (status.Length > 12 && status[12] != ' ') || ParseLength(status[9..12]) is var code && code < 100)
+        switch (_state)
+        {
+            case State.Head:
+                return TryReadHead();
+            case State.ChunkLine:
+                return TryReadChunkLine();
+            case State.ChunkEnd:
+                return TrySkipChunkEnd();
+            case State.Trailer:
+                return TrySkipTrailerField();
+            default:
+                return TryReadBody();
+        }
+    }
+
+    /// <summary>Closes the gap between what is decoded and what is not.</summary>
+    private void MoveRestTo(int start)
+    {
+        _buffer.AsSpan(_next, _end - _next).CopyTo(_buffer.AsSpan(start));
+        _end = start + _end - _next;
+        _next = start;
+    }
+
+    private bool TryReadHead()
+    {
+        int found = _buffer.AsSpan(_searched, _end - _searched).IndexOf("\r\n\r\n"u8);
+        int end = found < 0 ? _end : _searched + found + 4;
+        if (end > MaximumHeads)
+        {
+            throw Malformed("an endless head");
+        }
+
+        if (found < 0)
+        {
+            _searched = Math.Max(_next, _end - 3);
+            return false;
+        }
+
+        ReadStatus(_buffer.AsSpan(_next, _buffer.AsSpan(_next).IndexOf("\r\n"u8)));
+        _head = (_next + _buffer.AsSpan(_next).IndexOf("\r\n"u8) + 2)..(end - 2);
+        ReadFraming();
+        _searched = _next = end;
+        if (Status >= 200)
+        {
+            BeginBody();
+        }
+
+        return true;
+    }
+
+    private void ReadStatus(ReadOnlySpan<byte> line)
+    {
+        if (line.Length < 12 || !line.StartsWith("HTTP/1."u8) || !char.IsAsciiDigit((char)line[7]) || line[8] != ' ' ||
+            (line.Length > 12 && line[12] != ' ') || ParseLength(line[9..12]) is var code && code < 100)
         {
             throw Malformed("no status line");
         }
 
         Status = (int)code;
-        KeepsConnection = status[7] != '0';
-        _contentLength = -1;
-        _isChunked = false;
-        ReadFraming();
-        return end;
+        KeepsConnection = line[7] != '0';
     }
 
     private void ReadFraming()
     {
-        ReadOnlySpan<byte> head = _buffer.AsSpan(_head);
-        while (NextField(ref head, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value))
+        _contentLength = -1;
+        _isChunked = false;
+        ReadOnlySpan<byte> fields = Fields;
+        while (NextField(ref fields, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value))
         {
             if (Ascii.EqualsIgnoreCase(name, "content-length"u8))
             {
@@ -201,49 +333,127 @@ internal sealed class HttpAnswer(int maximumBody)
         }
     }
 
-    /// <summary>Joins the chunks in place: what is written never overtakes what is read.</summary>
-    /// <returns>The position behind the last chunk and its trailer fields.</returns>
-    private int ReadChunks(Connection connection, int start, Deadline deadline)
+    /// <summary>RFC 9112, section 6.3.</summary>
+    private void BeginBody()
     {
-        int read = start;
-        int written = start;
-        while (true)
+        _bodyStart = _bodyEnd = _next;
+        if (_isToHead || Status is 204 or 304 || _contentLength == 0)
         {
-            int lineEnd = FillThrough(connection, "\r\n"u8, read, MaximumLine, deadline);
-            long length = ParseChunkLength(_buffer.AsSpan(read, lineEnd - 2 - read));
-            if (length < 0)
-            {
-                throw Malformed("bad chunk length");
-            }
+            _state = State.Complete;
+        }
+        else if (_isChunked)
+        {
+            _state = State.ChunkLine;
+        }
+        else
+        {
+            _state = _contentLength < 0 ? State.ToEnd : State.Sized;
+            _rest = _contentLength < 0 ? long.MaxValue : _contentLength;
+            CheckBodyLength(Math.Max(0, _contentLength));
+        }
+    }
 
-            read = lineEnd;
-            if (length == 0)
-            {
-                break;
-            }
-
-            CheckBodyLength(written - start + length);
-            int end = read + (int)length;
-            FillUpTo(connection, end + 2, deadline);
-            if (!_buffer.AsSpan(end, 2).SequenceEqual("\r\n"u8))
-            {
-                throw Malformed("a chunk does not end where it should");
-            }
-
-            _buffer.AsSpan(read..end).CopyTo(_buffer.AsSpan(written));
-            written += (int)length;
-            read = end + 2;
+    /// <summary>Moves what has come of a body or chunk to the part before: what is written never overtakes what is read.</summary>
+    private bool TryReadBody()
+    {
+        int count = (int)Math.Min(_rest, _end - _next);
+        _bodyLength += count;
+        CheckBodyLength(_bodyLength);
+        if (_bodyEnd != _next)
+        {
+            _buffer.AsSpan(_next, count).CopyTo(_buffer.AsSpan(_bodyEnd));
         }
 
-        _body = start..written;
-        int line;
-        do
+        _bodyEnd += count;
+        _next += count;
+        _rest -= count;
+        if (_next == _end)
         {
-            line = read;
-            read = FillThrough(connection, "\r\n"u8, line, MaximumLine, deadline);
+            _next = _end = _bodyEnd;
         }
-        while (read - line > 2);
-        return read;
+
+        if (_rest > 0)
+        {
+            return false;
+        }
+
+        _state = _state == State.Chunk ? State.ChunkEnd : State.Complete;
+        return true;
+    }
+
+    private bool TryReadChunkLine()
+    {
+        if (!TryFindLine(MaximumLine, out int length))
+        {
+            return false;
+        }
+
+        _rest = ParseChunkLength(_buffer.AsSpan(_next, length));
+        if (_rest < 0)
+        {
+            throw Malformed("bad chunk length");
+        }
+
+        AddExtras(length - PlainChunkLine);
+        CheckBodyLength(_bodyLength + _rest);
+        _next += length + 2;
+        _state = _rest == 0 ? State.Trailer : State.Chunk;
+        return true;
+    }
+
+    private bool TrySkipChunkEnd()
+    {
+        ReadOnlySpan<byte> end = _buffer.AsSpan(_next, Math.Min(2, _end - _next));
+        if (!"\r\n"u8.StartsWith(end))
+        {
+            throw Malformed("a chunk does not end where it should");
+        }
+
+        if (end.Length < 2)
+        {
+            return false;
+        }
+
+        _next += 2;
+        _state = State.ChunkLine;
+        return true;
+    }
+
+    private bool TrySkipTrailerField()
+    {
+        if (!TryFindLine(MaximumExtras, out int length))
+        {
+            return false;
+        }
+
+        AddExtras(length + 2);
+        _next += length + 2;
+        if (length == 0)
+        {
+            _state = State.Complete;
+        }
+
+        return true;
+    }
+
+    private bool TryFindLine(int maximum, out int length)
+    {
+        length = _buffer.AsSpan(_next, _end - _next).IndexOf("\r\n"u8);
+        if ((length < 0 ? _end - _next : length) > maximum)
+        {
+            throw Malformed("an endless line");
+        }
+
+        return length >= 0;
+    }
+
+    private void AddExtras(int count)
+    {
+        _extras += Math.Max(0, count);
+        if (_extras > MaximumExtras)
+        {
+            throw Malformed("endless chunk extensions or trailers");
+        }
     }
 
     private void CheckBodyLength(long length)
@@ -252,56 +462,5 @@ internal sealed class HttpAnswer(int maximumBody)
         {
             throw Malformed($"a body of more than {maximumBody} bytes");
         }
-    }
-
-    /// <summary>Reads until <paramref name="mark"/> has come.</summary>
-    /// <returns>The position behind it.</returns>
-    private int FillThrough(Connection connection, ReadOnlySpan<byte> mark, int start, int maximum, Deadline deadline)
-    {
-        int searched = start;
-        while (true)
-        {
-            int found = _buffer.AsSpan(searched, _length - searched).IndexOf(mark);
-            if (found >= 0)
-            {
-                return searched + found + mark.Length;
-            }
-
-            if (_length - start > maximum)
-            {
-                throw Malformed("an endless line");
-            }
-
-            searched = Math.Max(start, _length - mark.Length + 1);
-            FillUpTo(connection, _length + 1, deadline);
-        }
-    }
-
-    private void FillUpTo(Connection connection, int length, Deadline deadline)
-    {
-        if (length > _buffer.Length)
-        {
-            Array.Resize(ref _buffer, Math.Max(length, 2 * _buffer.Length));
-        }
-
-        while (_length < length)
-        {
-            if (!TryFill(connection, deadline))
-            {
-                throw new ConnectionClosedException(_length == 0 ? "the server closed the connection" : "the answer ends early");
-            }
-        }
-    }
-
-    private bool TryFill(Connection connection, Deadline deadline)
-    {
-        if (_length == _buffer.Length)
-        {
-            Array.Resize(ref _buffer, 2 * _buffer.Length);
-        }
-
-        int count = connection.Read(_buffer.AsSpan(_length), deadline);
-        _length += count;
-        return count > 0;
     }
 }

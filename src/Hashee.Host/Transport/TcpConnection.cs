@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using System.Runtime.InteropServices;
 using Hashee.Host.Native;
 
@@ -11,14 +10,12 @@ namespace Hashee.Host.Transport;
 /// </summary>
 internal sealed unsafe class TcpConnection : Connection
 {
-    private const string TimeLimitReached = "the time limit was reached";
-
     private readonly int _descriptor;
     private bool _isDisposed;
 
     private TcpConnection(int descriptor) => _descriptor = descriptor;
 
-    internal int Descriptor => _descriptor;
+    internal override int Descriptor => _descriptor;
 
     internal override bool IsIdle
     {
@@ -32,7 +29,7 @@ internal sealed unsafe class TcpConnection : Connection
     /// <summary>Tries every address of the host in turn; each gets an equal share of the time that is left.</summary>
     internal static TcpConnection Connect(Origin origin, Deadline deadline)
     {
-        Libc.AddressInfo* addresses = Resolve(origin);
+        Libc.AddressInfo* addresses = Resolver.Resolve(origin, deadline);
         try
         {
             return Connect(addresses, origin, deadline);
@@ -65,49 +62,45 @@ internal sealed unsafe class TcpConnection : Connection
         throw new TransportException($"connecting to {origin.Authority} failed: {failure}");
     }
 
-    internal override int Read(Span<byte> destination, Deadline deadline)
+    internal override short TryRead(Span<byte> destination, out int count)
     {
         fixed (byte* buffer = destination)
         {
             while (true)
             {
-                nint count = Libc.Receive(_descriptor, buffer, (nuint)destination.Length, 0);
+                count = (int)Libc.Receive(_descriptor, buffer, (nuint)destination.Length, 0);
                 if (count >= 0)
                 {
-                    return (int)count;
+                    return 0;
                 }
 
-                AfterFailedCall("reading", Libc.Readable, deadline);
+                if (!MustBeMadeAgain("reading"))
+                {
+                    count = 0;
+                    return Libc.Readable;
+                }
             }
         }
     }
 
-    internal override void Write(ReadOnlySpan<byte> source, Deadline deadline)
+    internal override short TryWrite(ReadOnlySpan<byte> source, out int count)
     {
         fixed (byte* buffer = source)
         {
-            nuint written = 0;
-            while (written < (nuint)source.Length)
+            while (true)
             {
-                nint count = Libc.Send(_descriptor, buffer + written, (nuint)source.Length - written, Libc.NoSignal);
+                count = (int)Libc.Send(_descriptor, buffer, (nuint)source.Length, Libc.NoSignal);
                 if (count >= 0)
                 {
-                    written += (nuint)count;
+                    return 0;
                 }
-                else
+
+                if (!MustBeMadeAgain("writing"))
                 {
-                    AfterFailedCall("writing", Libc.Writable, deadline);
+                    count = 0;
+                    return Libc.Writable;
                 }
             }
-        }
-    }
-
-    /// <summary>Waits until the socket is ready for <paramref name="events"/>.</summary>
-    internal void WaitFor(short events, string action, Deadline deadline)
-    {
-        if (!Poll(_descriptor, events, deadline))
-        {
-            throw new TransportException($"{action}: {TimeLimitReached}");
         }
     }
 
@@ -117,27 +110,6 @@ internal sealed unsafe class TcpConnection : Connection
         {
             _isDisposed = true;
             _ = Libc.Close(_descriptor);
-        }
-    }
-
-    private static Libc.AddressInfo* Resolve(Origin origin)
-    {
-        Span<byte> host = stackalloc byte[NullTerminated.Size(origin.Host)];
-        NullTerminated.Write(origin.Host, host);
-        Span<byte> port = stackalloc byte[6];
-        NullTerminated.Write(origin.Port.ToString(CultureInfo.InvariantCulture), port);
-        Libc.AddressInfo hints = new() { SocketType = Libc.StreamSocket };
-        Libc.AddressInfo* addresses;
-        fixed (byte* hostStart = host, portStart = port)
-        {
-            int error = Libc.GetAddresses(hostStart, portStart, &hints, &addresses);
-            if (error != 0)
-            {
-                string reason = NullTerminated.ReadString(Libc.DescribeAddressError(error));
-                throw new TransportException($"resolving {origin.Host} failed: {reason}");
-            }
-
-            return addresses;
         }
     }
 
@@ -185,40 +157,11 @@ internal sealed unsafe class TcpConnection : Connection
         return result == 0 ? error : Marshal.GetLastPInvokeError();
     }
 
-    private static bool Poll(int descriptor, short events, Deadline deadline)
+    /// <summary>Whether a failed call was only interrupted; false when it would have had to wait.</summary>
+    private static bool MustBeMadeAgain(string action) => Marshal.GetLastPInvokeError() switch
     {
-        while (true)
-        {
-            Libc.PollEntry entry = new() { Descriptor = descriptor, Events = events };
-            int ready = Libc.Poll(&entry, 1, deadline.PollMilliseconds);
-            if (ready > 0)
-            {
-                return true;
-            }
-
-            if (ready == 0)
-            {
-                return false;
-            }
-
-            if (Marshal.GetLastPInvokeError() != Libc.InterruptedCall)
-            {
-                throw new TransportException($"poll failed: {Marshal.GetLastPInvokeErrorMessage()}");
-            }
-        }
-    }
-
-    private void AfterFailedCall(string action, short events, Deadline deadline)
-    {
-        switch (Marshal.GetLastPInvokeError())
-        {
-            case Libc.InterruptedCall:
-                return;
-            case Libc.TryAgain:
-                WaitFor(events, action, deadline);
-                return;
-            default:
-                throw new ConnectionClosedException($"{action}: {Marshal.GetLastPInvokeErrorMessage()}");
-        }
-    }
+        Libc.InterruptedCall => true,
+        Libc.TryAgain => false,
+        _ => throw new ConnectionClosedException($"{action}: {Marshal.GetLastPInvokeErrorMessage()}"),
+    };
 }

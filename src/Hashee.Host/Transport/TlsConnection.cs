@@ -9,14 +9,19 @@ namespace Hashee.Host.Transport;
 /// </summary>
 internal sealed unsafe class TlsConnection : Connection
 {
+    /// <summary>What a server may send unasked before its connection counts as dead.</summary>
+    private const int MostTickets = 16;
+
     private readonly TcpConnection _tcp;
+    private readonly string _authority;
     private void* _session;
     private bool _isBroken;
 
-    private TlsConnection(TcpConnection tcp, void* session)
+    private TlsConnection(TcpConnection tcp, void* session, string authority)
     {
         _tcp = tcp;
         _session = session;
+        _authority = authority;
     }
 
     /// <summary>
@@ -27,24 +32,43 @@ internal sealed unsafe class TlsConnection : Connection
         get
         {
             byte next;
+            for (int tickets = 0; tickets < MostTickets; tickets++)
+            {
+                LibCrypto.ClearErrors();
+                int result = LibSsl.Peek(_session, &next, 1);
+                if (result > 0 || LibSsl.ErrorOf(_session, result) != LibSsl.WantsRead)
+                {
+                    break;
+                }
+
+                if (_tcp.IsIdle)
+                {
+                    return true;
+                }
+            }
+
+            _isBroken = true;
             LibCrypto.ClearErrors();
-            int result = LibSsl.Peek(_session, &next, 1);
-            bool isIdle = result <= 0 && LibSsl.ErrorOf(_session, result) == LibSsl.WantsRead;
-            _isBroken = !isIdle;
-            LibCrypto.ClearErrors();
-            return isIdle;
+            return false;
         }
     }
 
-    /// <summary>Shakes hands; the certificate's chain, dates and host name or IP address are verified by OpenSSL.</summary>
-    internal static TlsConnection Connect(TlsContext context, Origin origin, Deadline deadline)
+    /// <summary>Connects and shakes hands; the certificate's chain, dates and host name or IP address are verified by OpenSSL.</summary>
+    internal static TlsConnection Connect(TlsContext context, Origin origin, Deadline deadline) =>
+        Connect(TcpConnection.Connect(origin, deadline), context, origin, deadline);
+
+    /// <summary>Shakes hands on a connection that is there, and is the session's from now on.</summary>
+    internal static TlsConnection Connect(TcpConnection tcp, TlsContext context, Origin origin, Deadline deadline)
     {
-        TcpConnection tcp = TcpConnection.Connect(origin, deadline);
-        TlsConnection connection = new(tcp, LibSsl.NewSession(context.Handle));
+        TlsConnection connection = Over(tcp, context, origin);
         try
         {
-            connection.Expect(origin.Host);
-            connection.Handshake(origin, deadline);
+            string action = $"the TLS handshake with {connection._authority}";
+            while (connection.TryHandshake(action) is var awaited and not 0)
+            {
+                WaitFor(connection.Descriptor, awaited, action, deadline);
+            }
+
             return connection;
         }
         catch
@@ -54,48 +78,55 @@ internal sealed unsafe class TlsConnection : Connection
         }
     }
 
-    internal override int Read(Span<byte> destination, Deadline deadline)
+    /// <summary>A session that has not shaken hands yet.</summary>
+    private static TlsConnection Over(TcpConnection tcp, TlsContext context, Origin origin)
     {
-        fixed (byte* buffer = destination)
+        TlsConnection connection = new(tcp, LibSsl.NewSession(context.Handle), origin.Authority);
+        try
         {
-            while (true)
-            {
-                LibCrypto.ClearErrors();
-                int count = LibSsl.Read(_session, buffer, destination.Length);
-                if (count > 0)
-                {
-                    return count;
-                }
-
-                int error = LibSsl.ErrorOf(_session, count);
-                if (error == LibSsl.EndOfStream)
-                {
-                    return 0;
-                }
-
-                WaitAfter(error, "reading", deadline);
-            }
+            connection.Expect(origin.Host);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
         }
     }
 
-    internal override void Write(ReadOnlySpan<byte> source, Deadline deadline)
+    internal override int Descriptor => _tcp.Descriptor;
+
+    internal override short TryRead(Span<byte> destination, out int count)
+    {
+        fixed (byte* buffer = destination)
+        {
+            LibCrypto.ClearErrors();
+            count = LibSsl.Read(_session, buffer, destination.Length);
+            if (count > 0)
+            {
+                return 0;
+            }
+
+            int error = LibSsl.ErrorOf(_session, count);
+            count = 0;
+            return error == LibSsl.EndOfStream ? (short)0 : EventFor(error, "reading");
+        }
+    }
+
+    internal override short TryWrite(ReadOnlySpan<byte> source, out int count)
     {
         fixed (byte* buffer = source)
         {
-            int written = 0;
-            while (written < source.Length)
+            LibCrypto.ClearErrors();
+            count = LibSsl.Write(_session, buffer, source.Length);
+            if (count > 0)
             {
-                LibCrypto.ClearErrors();
-                int count = LibSsl.Write(_session, buffer + written, source.Length - written);
-                if (count > 0)
-                {
-                    written += count;
-                }
-                else
-                {
-                    WaitAfter(LibSsl.ErrorOf(_session, count), "writing", deadline);
-                }
+                return 0;
             }
+
+            int error = LibSsl.ErrorOf(_session, count);
+            count = 0;
+            return EventFor(error, "writing");
         }
     }
 
@@ -118,6 +149,11 @@ internal sealed unsafe class TlsConnection : Connection
 
     private void Expect(string host)
     {
+        if (_session == null)
+        {
+            throw new TransportException("OpenSSL could not be set up");
+        }
+
         Span<byte> terminated = stackalloc byte[NullTerminated.Size(host)];
         NullTerminated.Write(host, terminated);
         fixed (byte* name = terminated)
@@ -134,37 +170,35 @@ internal sealed unsafe class TlsConnection : Connection
         }
     }
 
-    private void Handshake(Origin origin, Deadline deadline)
+    /// <summary>Goes on shaking hands as far as it can.</summary>
+    /// <returns>0 when it is done, or the event of poll(2) to wait for before the next try.</returns>
+    private short TryHandshake(string action)
     {
-        while (true)
+        LibCrypto.ClearErrors();
+        int result = LibSsl.Connect(_session);
+        if (result == 1)
         {
-            LibCrypto.ClearErrors();
-            int result = LibSsl.Connect(_session);
-            if (result == 1)
-            {
-                return;
-            }
-
-            int error = LibSsl.ErrorOf(_session, result);
-            nint verification = LibSsl.VerificationResult(_session);
-            if (verification != LibSsl.VerificationSucceeded)
-            {
-                _isBroken = true;
-                string reason = NullTerminated.ReadString(LibCrypto.DescribeVerification(verification));
-                throw new TransportException($"the certificate of {origin.Authority} was refused: {reason}");
-            }
-
-            WaitAfter(error, $"the TLS handshake with {origin.Authority}", deadline);
+            return 0;
         }
+
+        int error = LibSsl.ErrorOf(_session, result);
+        nint verification = LibSsl.VerificationResult(_session);
+        if (verification != LibSsl.VerificationSucceeded)
+        {
+            _isBroken = true;
+            string reason = NullTerminated.ReadString(LibCrypto.DescribeVerification(verification));
+            throw new TransportException($"the certificate of {_authority} was refused: {reason}");
+        }
+
+        return EventFor(error, action);
     }
 
-    /// <summary>Waits for what OpenSSL wants, or throws for a connection that is no more.</summary>
-    private void WaitAfter(int error, string action, Deadline deadline)
+    /// <summary>What OpenSSL wants to wait for; throws for a connection that is no more.</summary>
+    private short EventFor(int error, string action)
     {
         if (error is LibSsl.WantsRead or LibSsl.WantsWrite)
         {
-            _tcp.WaitFor(error == LibSsl.WantsRead ? Libc.Readable : Libc.Writable, action, deadline);
-            return;
+            return error == LibSsl.WantsRead ? Libc.Readable : Libc.Writable;
         }
 
         // OpenSSL allows no further call on a session after such an error, a goodbye included.

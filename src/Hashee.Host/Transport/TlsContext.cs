@@ -60,6 +60,9 @@ internal sealed unsafe class TlsContext : IDisposable
             throw new TransportException("OpenSSL could not be set up");
         }
 
+        // A server may send session tickets and key updates without end: each is a reason to look at the deadline.
+        _ = LibSsl.ControlContext(_handle, LibSsl.ClearMode, LibSsl.ReadsUntilData, null);
+        _ = LibSsl.ControlContext(_handle, LibSsl.SetMode, LibSsl.WritesInParts, null);
         LibSsl.SetSecurityLevel(_handle, LibSsl.Bits112);
         LibSsl.SetVerification(_handle, LibSsl.VerifyPeer, null);
         Roots = ReadRoots(certificateBundle);

@@ -20,10 +20,23 @@ internal static class SqsTest
         string host = "127.0.0.1",
         string? bundle = null,
         string? sessionToken = SessionToken,
-        TimeSpan? attemptLimit = null)
+        TimeSpan? attemptLimit = null,
+        Func<DateTimeOffset>? clock = null) =>
+        NewClient($"{scheme}://{host}:{server.Port}/123456789012/jobs.fifo", bundle, sessionToken, attemptLimit, clock);
+
+    internal static SqsClient NewClient(
+        string queueUrl,
+        string? bundle = null,
+        string? sessionToken = SessionToken,
+        TimeSpan? attemptLimit = null,
+        Func<DateTimeOffset>? clock = null)
     {
-        Assert.True(HttpUrl.TryParse($"{scheme}://{host}:{server.Port}/123456789012/jobs.fifo", out HttpUrl queueUrl));
-        return new SqsClient(NewSettings(bundle, sessionToken), queueUrl) { AttemptLimit = attemptLimit ?? TimeSpan.FromSeconds(30) };
+        Assert.True(HttpUrl.TryParse(queueUrl, out HttpUrl url));
+        return new SqsClient(url, new AwsJsonClient(NewSettings(bundle, sessionToken), url.Origin, "sqs", "1.0")
+        {
+            AttemptLimit = attemptLimit ?? TimeSpan.FromSeconds(30),
+            Clock = clock ?? (static () => DateTimeOffset.UtcNow),
+        });
     }
 
     internal static SqsSettings NewSettings(string? bundle = null, string? sessionToken = SessionToken, Origin? endpoint = null) => new()

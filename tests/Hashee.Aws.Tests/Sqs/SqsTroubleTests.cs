@@ -195,8 +195,7 @@ public class SqsTroubleTests
             waiting.Add(client);
         }
 
-        Assert.True(HttpUrl.TryParse($"http://127.0.0.1:{port}/1/jobs.fifo", out HttpUrl queueUrl));
-        using SqsClient sqs = new(SqsTest.NewSettings(), queueUrl) { AttemptLimit = TimeSpan.FromMilliseconds(50) };
+        using SqsClient sqs = SqsTest.NewClient($"http://127.0.0.1:{port}/1/jobs.fifo", attemptLimit: TimeSpan.FromMilliseconds(50));
 
         SqsOutcome outcome = SqsTest.Send(sqs);
         waiting.ForEach(client => client.Dispose());
@@ -304,11 +303,43 @@ public class SqsTroubleTests
     }
 
     [Fact]
-    public void A_name_that_does_not_resolve_is_trouble()
+    public void Silent_name_servers_cost_no_more_than_the_time_limit_and_a_name_that_does_not_resolve_is_trouble()
     {
-        Assert.True(HttpUrl.TryParse("https://sqs.invalid/1/jobs.fifo", out HttpUrl queueUrl));
-        using SqsClient client = new(SqsTest.NewSettings(), queueUrl);
+        using NameServers servers = new();
+        servers.Run(() =>
+        {
+            const string queueUrl = "https://sqs.eu-west-1.amazonaws.com/1/jobs.fifo";
+            using SqsClient hasty = SqsTest.NewClient(queueUrl, attemptLimit: TimeSpan.FromMilliseconds(100));
+            hasty.Connect(TimeSpan.FromMilliseconds(100));
+            Assert.Equal("resolving sqs.eu-west-1.amazonaws.com failed: the time limit was reached", SqsTest.Send(hasty).Reason);
 
-        Assert.StartsWith("resolving sqs.invalid failed: ", SqsTest.Send(client).Reason, StringComparison.Ordinal);
+            servers.BeginToAnswer(knowsNames: false);
+            using SqsClient client = SqsTest.NewClient(queueUrl);
+            Assert.Equal("resolving sqs.eu-west-1.amazonaws.com failed: Name or service not known", SqsTest.Send(client).Reason);
+        });
     }
+
+    [Theory]
+    [MemberData(nameof(Exceptions))]
+    public void Whatever_goes_wrong_is_an_outcome_and_the_next_message_is_sent(Exception exception)
+    {
+        Exception? thrown = null;
+        using LoopbackServer server = new(SqsScripts.Accept);
+        using SqsClient client = SqsTest.NewClient(server, clock: () => thrown is null ? DateTimeOffset.UtcNow : throw thrown);
+        thrown = exception;
+
+        client.Connect(TimeSpan.FromSeconds(30));
+        Assert.Equal(new SqsOutcome(SqsOutcomeKind.Unavailable, exception.GetType().Name, 0), SqsTest.Send(client));
+        Assert.Equal(SqsOutcomeKind.Unavailable, client.ChangeMessageVisibility("handle", 0, SqsTest.InAMinute).Kind);
+        Assert.Equal(SqsOutcomeKind.Unavailable, client.ChangeMessageVisibility(null!, 0, SqsTest.InAMinute).Kind);
+
+        thrown = null;
+        Assert.True(SqsTest.Send(client).IsAccepted);
+    }
+
+    public static TheoryData<Exception> Exceptions =>
+    [
+        new InsufficientMemoryException("secret"), new System.Text.EncoderFallbackException("secret"), new OverflowException("secret"),
+        new InvalidOperationException("secret"), new ArgumentException("secret"),
+    ];
 }
