@@ -15,7 +15,7 @@ public interface IAgent
     /// <returns>The reply's text, or null (or an empty text) for no reply.</returns>
     /// <remarks>
     /// An exception leaves the message in the queue, and it is tried again later: a method that does something besides
-    /// answering should expect to see the same <see cref="Message.DeliveryId"/> more than once.
+    /// answering should expect to see the same <see cref="Message.MessageId"/> more than once.
     /// </remarks>
     ValueTask<string?> ReplyAsync(Message message, CancellationToken cancellationToken);
 

@@ -24,7 +24,8 @@ internal readonly record struct Answer(Verdict Verdict, string Detail = "")
         Verdict.InvalidSignature => "invalid_signature",
         Verdict.WrongAgent => "wrong_agent",
         Verdict.QueueUnavailable => "queue_unavailable",
-        _ => "ok",
+        Verdict.Accepted or Verdict.Healthy => "ok",
+        _ => "internal_error",
     };
 
     /// <summary>Whether the call is answered 200.</summary>
@@ -59,7 +60,8 @@ internal readonly record struct Answer(Verdict Verdict, string Detail = "")
         Verdict.WrongAgent => 403,
         Verdict.QueueUnavailable => 503,
         Verdict.BadRequest => 400,
-        _ => 200,
+        Verdict.Accepted or Verdict.Healthy => 200,
+        _ => 500,
     };
 
     private string Message => Verdict switch
@@ -70,6 +72,7 @@ internal readonly record struct Answer(Verdict Verdict, string Detail = "")
         Verdict.InvalidSignature => "X-Hashee-Signature does not fit the body and this agent's secret",
         Verdict.WrongAgent => "X-Hashee-Agent-Id names another agent",
         Verdict.QueueUnavailable => "the queue did not take the event: please call again",
-        _ => Detail,
+        Verdict.BadRequest => Detail,
+        _ => "the webhook came to no decision: please call again",
     };
 }

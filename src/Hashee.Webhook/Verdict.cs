@@ -3,6 +3,9 @@ namespace Hashee.Webhook;
 /// <summary>What the webhook made of a call.</summary>
 internal enum Verdict
 {
+    /// <summary>Nothing was decided: 500.</summary>
+    Undecided,
+
     /// <summary>Good and queued, or seen before: 200.</summary>
     Accepted,
 

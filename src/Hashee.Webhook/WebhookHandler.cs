@@ -57,12 +57,10 @@ internal sealed class WebhookHandler(byte[] agentId, WebhookVerifier verifier, D
         }
 
         long now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-        switch (verifier.Verify(headers, body, now / 1000))
+        Verdict verdict = VerdictOn(verifier.Verify(headers, body, now / 1000));
+        if (verdict != Verdict.Accepted)
         {
-            case WebhookOutcome.StaleTimestamp:
-                return new Answer(Verdict.StaleTimestamp);
-            case WebhookOutcome.InvalidSignature:
-                return new Answer(Verdict.InvalidSignature);
+            return new Answer(verdict);
         }
 
         if (!headers.AgentId.SequenceEqual(agentId))
@@ -74,6 +72,14 @@ internal sealed class WebhookHandler(byte[] agentId, WebhookVerifier verifier, D
             ? Enqueue(hasheeEvent, headers.DeliveryId, body, now, deadline)
             : new Answer(Verdict.BadRequest, problem);
     }
+
+    /// <summary>Only what was accepted is accepted.</summary>
+    internal static Verdict VerdictOn(WebhookOutcome outcome) => outcome switch
+    {
+        WebhookOutcome.Accepted => Verdict.Accepted,
+        WebhookOutcome.StaleTimestamp => Verdict.StaleTimestamp,
+        _ => Verdict.InvalidSignature,
+    };
 
     private bool TryGetHeaders(out WebhookHeaders headers, [NotNullWhen(false)] out string? problem)
     {
@@ -97,9 +103,9 @@ internal sealed class WebhookHandler(byte[] agentId, WebhookVerifier verifier, D
         HeaderPresence presence = _request.GetHeader(lowerCaseName, out value);
         problem = presence switch
         {
-            HeaderPresence.Missing => $"{name} is missing",
+            HeaderPresence.Once => null,
             HeaderPresence.Repeated => $"{name} is malformed: it is there more than once",
-            _ => null,
+            _ => $"{name} is missing",
         };
         return problem is null;
     }

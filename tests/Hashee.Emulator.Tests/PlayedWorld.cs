@@ -176,7 +176,8 @@ internal sealed class PlayedWorld : IAsyncDisposable
                 return null;
             }
 
-            string text = Open(conversationId, senderId, (string)job["event"]!["wire_envelope"]!);
+            OpenedEnvelope message = await OpenAsync(conversationId, senderId, (string)job["event"]!["wire_envelope"]!);
+            string text = Assert.IsType<TextPayload>(message.Payload).Text;
             Opened.Add(text);
             string messageId = (string)record["messageId"]!;
             if (Trouble(text, messageId) is { } line)
@@ -189,20 +190,20 @@ internal sealed class PlayedWorld : IAsyncDisposable
             int part = 0;
             foreach (string reply in _reply(text))
             {
-                await PostAsync(conversationId, ClientMessageId.For((string)job["delivery_id"]!, part++), reply);
+                await PostAsync(conversationId, ClientMessageId.For(message.MessageId, part++), reply);
             }
         }
 
         return new JsonObject { ["batchItemFailures"] = failures };
     }
 
-    private string Open(string conversationId, string senderId, string envelope)
+    private async Task<OpenedEnvelope> OpenAsync(string conversationId, string senderId, string envelope)
     {
-        Ed25519PublicKey signer = World.Platform.FindUser(senderId)!.Devices[0].SigningKey.PublicKey;
-        EnvelopeOutcome outcome = Envelope.Open(
-            Encoding.ASCII.GetBytes(envelope), conversationId, senderId, [signer], World.Agent.Id, World.Agent.DecryptionKey, out byte[]? payload);
-        Assert.Equal(EnvelopeOutcome.Opened, outcome);
-        return (string)JsonNode.Parse(payload)!["text"]!;
+        FixedSenderKeys signer = new(World.Platform.FindUser(senderId)!.Devices[0].SigningKey.PublicKey);
+        EnvelopeResult result = await new EnvelopeReader(World.Agent.Id, World.Agent.DecryptionKey)
+            .OpenAsync(Encoding.ASCII.GetBytes(envelope), conversationId, senderId, signer, CancellationToken.None);
+        Assert.Equal(EnvelopeOutcome.Opened, result.Outcome);
+        return result.Envelope!;
     }
 
     private async Task PostAsync(string conversationId, string clientMessageId, string text)

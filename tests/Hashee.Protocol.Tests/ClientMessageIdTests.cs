@@ -20,15 +20,15 @@ public sealed class ClientMessageIdTests
     [InlineData("01HZX9T3K8", 0)]
     [InlineData("密钥", 12)]
     [InlineData("", int.MaxValue)]
-    public void An_id_is_the_hash_of_delivery_and_part(string deliveryId, int part)
+    public void An_id_is_the_hash_of_message_and_part(string messageId, int part)
     {
-        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes($"hashee-reply\0{deliveryId}\0{part}"));
+        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes($"hashee-reply\0{messageId}\0{part}"));
 
-        Assert.Equal(Ulid.ToText(hash.AsSpan(0, 16)), ClientMessageId.For(deliveryId, part));
+        Assert.Equal(Ulid.ToText(hash.AsSpan(0, 16)), ClientMessageId.For(messageId, part));
     }
 
     [Fact]
-    public void A_known_delivery_has_a_known_id_for_ever()
+    public void A_known_message_has_a_known_id_for_ever()
     {
         Assert.Equal("0HD1NZ261C4DSK8HKJP2HJDPV8", ClientMessageId.For("01HZX9T3K8", 0));
     }

@@ -97,23 +97,18 @@ public sealed class EnvelopeTests : IDisposable
     }
 
     [Fact]
-    public void An_empty_payload_and_ids_of_255_bytes_are_carried()
+    public void The_smallest_payload_and_ids_of_255_bytes_are_carried()
     {
         string longest = new string('x', 251) + "👋";
         byte[] envelope = EnvelopeWriter.Seal(
-            longest, longest, longest, long.MinValue, [new Recipient(longest, _agentKey.PublicKey)], [], _senderKey);
+            longest, longest, longest, long.MinValue, [new Recipient(longest, _agentKey.PublicKey)], "{}"u8, _senderKey);
 
-        EnvelopeOutcome outcome = Envelope.Open(
-            Base64(envelope), longest, longest, [_senderKey.PublicKey], longest, _agentKey, out byte[]? payload);
+        EnvelopeResult result = Reading.Open(Base64(envelope), longest, longest, [_senderKey.PublicKey], longest, _agentKey);
 
-        Assert.Equal(EnvelopeOutcome.Opened, outcome);
-        Assert.NotNull(payload);
-        Assert.Empty(payload);
-        Assert.True(Envelope.TryParse(Base64(envelope), out Envelope? parsed, out _));
-        using (parsed)
-        {
-            Assert.Equal((longest, long.MinValue), (parsed.MessageId, parsed.CreatedUnixMilliseconds));
-        }
+        Assert.True(result.IsOpened);
+        Assert.Equal("{}"u8, result.Envelope.PayloadJson.Span);
+        Assert.Equal((longest, longest), (result.Envelope.SenderId, result.Envelope.ConversationId));
+        Assert.Equal((longest, long.MinValue), (result.Envelope.MessageId, result.Envelope.CreatedUnixMilliseconds));
     }
 
     [Theory]
@@ -193,7 +188,8 @@ public sealed class EnvelopeTests : IDisposable
         // One envelope with every fault at once; each line repairs what the line before has found.
         using Ed25519PrivateKey stranger = Ed25519PrivateKey.Generate();
         using X25519PrivateKey notOurs = X25519PrivateKey.Generate();
-        byte[] good = Seal(new Recipient(Agent, notOurs.PublicKey));
+        byte[] good = EnvelopeWriter.Seal(
+            Sender, Conversation, MessageId, Created, [new Recipient(Agent, notOurs.PublicKey)], "no JSON"u8, _senderKey);
         byte[] anotherVersion = [.. "HSE2"u8, .. good[4..^1]];
         byte[] truncated = good[..^1];
 
@@ -205,7 +201,8 @@ public sealed class EnvelopeTests : IDisposable
         Assert.Equal(EnvelopeOutcome.BadSignature, Open(good, out _, [stranger.PublicKey], "nobody"));
         Assert.Equal(EnvelopeOutcome.NotARecipient, Open(good, out _, recipient: "nobody"));
         Assert.Equal(EnvelopeOutcome.CannotDecrypt, Open(good, out _));
-        Assert.Equal(EnvelopeOutcome.Opened, Open(good, out _, key: notOurs));
+        Assert.Equal(EnvelopeOutcome.MalformedPayload, Open(good, out _, key: notOurs));
+        Assert.Equal(EnvelopeOutcome.Opened, Open(Seal(new Recipient(Agent, notOurs.PublicKey)), out _, key: notOurs));
     }
 
     [Theory]
@@ -223,9 +220,10 @@ public sealed class EnvelopeTests : IDisposable
     [InlineData("\ufeff", EnvelopeOutcome.Malformed)]
     public void What_is_no_envelope_says_why(string base64, EnvelopeOutcome refusal)
     {
-        Assert.False(Envelope.TryParse(Encoding.UTF8.GetBytes(base64), out Envelope? envelope, out EnvelopeOutcome found));
-        Assert.Null(envelope);
-        Assert.Equal(refusal, found);
+        EnvelopeResult result = Reading.Open(Encoding.UTF8.GetBytes(base64), Conversation, Sender, [_senderKey.PublicKey], Agent, _agentKey);
+
+        Assert.Equal(refusal, result.Outcome);
+        Assert.False(result.IsOpened);
     }
 
     [Fact]
@@ -236,8 +234,9 @@ public sealed class EnvelopeTests : IDisposable
         {
             byte[] spaced = [.. base64[..i], .. "\r\n\t "u8, .. base64[i..]];
 
-            Assert.False(Envelope.TryParse(spaced, out _, out EnvelopeOutcome refusal));
-            Assert.Equal(EnvelopeOutcome.Malformed, refusal);
+            Assert.Equal(
+                EnvelopeOutcome.Malformed,
+                Reading.Open(spaced, Conversation, Sender, [_senderKey.PublicKey], Agent, _agentKey).Outcome);
         }
     }
 
@@ -356,16 +355,12 @@ public sealed class EnvelopeTests : IDisposable
         byte[] base64 = Base64(EnvelopeWriter.Seal(
             Sender, Conversation, MessageId, Created, [new Recipient(Agent, _agentKey.PublicKey)], new byte[700_000], _senderKey));
         using Ed25519PrivateKey stranger = Ed25519PrivateKey.Generate();
-        bool verified = true;
+        EnvelopeOutcome outcome = default;
         long allocated = Allocations.Measure(() =>
-        {
-            Assert.True(Envelope.TryParse(base64, out Envelope? envelope, out _));
-            verified = envelope.Matches(Conversation, Sender) && envelope.IsSignedBy(stranger.PublicKey);
-            envelope.Dispose();
-        });
+            outcome = Reading.Open(base64, Conversation, Sender, [stranger.PublicKey], Agent, _agentKey).Outcome);
 
-        Assert.False(verified);
-        Assert.InRange(allocated, 1, 200);
+        Assert.Equal(EnvelopeOutcome.BadSignature, outcome);
+        Assert.InRange(allocated, 1, 1_000);
     }
 
     [Fact]
@@ -375,9 +370,10 @@ public sealed class EnvelopeTests : IDisposable
         envelope.Dispose();
         envelope.Dispose();
 
+        AcceptedEnvelope accepted = AcceptedEnvelope.FromUnverifiedSender(envelope);
         Assert.Throws<ObjectDisposedException>(() => envelope.SenderId);
-        Assert.Throws<ObjectDisposedException>(() => envelope.IsSignedBy(_senderKey.PublicKey));
-        Assert.Throws<ObjectDisposedException>(() => envelope.Decrypt(Agent, _agentKey, out _));
+        Assert.Throws<ObjectDisposedException>(() => AcceptedEnvelope.TryVerify(envelope, [_senderKey.PublicKey], out _));
+        Assert.Throws<ObjectDisposedException>(() => accepted.Decrypt(Agent, _agentKey, out _));
     }
 
     [Fact]
@@ -388,7 +384,8 @@ public sealed class EnvelopeTests : IDisposable
                 "opened", "unsupported_version", "malformed", "metadata_mismatch", "unknown_sender", "bad_signature", "not_a_recipient",
                 "cannot_decrypt", "malformed_payload",
             ],
-            Enum.GetValues<EnvelopeOutcome>().Select(static outcome => outcome.Name()));
+            Enum.GetValues<EnvelopeOutcome>().Skip(1).Select(static outcome => outcome.Name()));
+        Assert.Throws<ArgumentOutOfRangeException>(() => EnvelopeOutcome.Undecided.Name());
         Assert.Throws<ArgumentOutOfRangeException>(() => ((EnvelopeOutcome)99).Name());
     }
 
@@ -415,15 +412,15 @@ public sealed class EnvelopeTests : IDisposable
 
     private EnvelopeOutcome Open(
         byte[] envelope, out byte[]? payload, Ed25519PublicKey[]? senderKeys = null, string recipient = Agent,
-        string conversation = Conversation, string sender = Sender, X25519PrivateKey? key = null) =>
-        Envelope.Open(
-            Base64(envelope), conversation, sender, senderKeys ?? [_senderKey.PublicKey], recipient, key ?? _agentKey, out payload);
-
-    private static void AssertMalformed(byte[] envelope)
+        string conversation = Conversation, string sender = Sender, X25519PrivateKey? key = null)
     {
-        Assert.False(Envelope.TryParse(Base64(envelope), out _, out EnvelopeOutcome refusal));
-        Assert.Equal(EnvelopeOutcome.Malformed, refusal);
+        EnvelopeResult result = Reading.Open(
+            Base64(envelope), conversation, sender, senderKeys ?? [_senderKey.PublicKey], recipient, key ?? _agentKey);
+        payload = result.Envelope?.PayloadJson.ToArray();
+        return result.Outcome;
     }
+
+    private void AssertMalformed(byte[] envelope) => Assert.Equal(EnvelopeOutcome.Malformed, Open(envelope, out _));
 
     private static byte[] Base64(byte[] bytes) => Encoding.ASCII.GetBytes(Convert.ToBase64String(bytes));
 }

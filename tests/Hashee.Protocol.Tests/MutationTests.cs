@@ -30,10 +30,9 @@ public sealed class MutationTests : IDisposable
             {
                 continue;
             }
-            EnvelopeOutcome outcome = Envelope.Open(
-                Base64(mutant), "c", "s", [_senderKey.PublicKey], "agent", _agentKey, out byte[]? payload);
-            outcomes[outcome] = outcomes.GetValueOrDefault(outcome) + 1;
-            Assert.Null(payload);
+            EnvelopeResult result = Open(Base64(mutant));
+            outcomes[result.Outcome] = outcomes.GetValueOrDefault(result.Outcome) + 1;
+            Assert.False(result.IsOpened);
         }
 
         Assert.Equal(
@@ -49,12 +48,11 @@ public sealed class MutationTests : IDisposable
         Dictionary<EnvelopeOutcome, int> outcomes = [];
         foreach (byte[] mutant in Mutate(envelope, seed: 2, count: 4_000))
         {
-            EnvelopeOutcome outcome = Envelope.Open(
-                Base64(SignAgain(mutant)), "c", "s", [_senderKey.PublicKey], "agent", _agentKey, out byte[]? payload);
-            outcomes[outcome] = outcomes.GetValueOrDefault(outcome) + 1;
-            if (outcome == EnvelopeOutcome.Opened)
+            EnvelopeResult result = Open(Base64(SignAgain(mutant)));
+            outcomes[result.Outcome] = outcomes.GetValueOrDefault(result.Outcome) + 1;
+            if (result.IsOpened)
             {
-                Assert.Equal(PayloadJson, payload);
+                Assert.Equal(PayloadJson, result.Envelope.PayloadJson.Span);
             }
         }
 
@@ -72,9 +70,9 @@ public sealed class MutationTests : IDisposable
         byte[] base64 = Base64(Seal());
         foreach (byte[] mutant in Mutate(base64, seed: 3, count: 10_000))
         {
-            EnvelopeOutcome outcome = Envelope.Open(mutant, "c", "s", [_senderKey.PublicKey], "agent", _agentKey, out _);
+            EnvelopeResult result = Open(mutant);
 
-            Assert.True((outcome == EnvelopeOutcome.Opened) == mutant.AsSpan().SequenceEqual(base64), outcome.Name());
+            Assert.True(result.IsOpened == mutant.AsSpan().SequenceEqual(base64), result.Outcome.Name());
         }
     }
 
@@ -89,7 +87,7 @@ public sealed class MutationTests : IDisposable
             {
                 Assert.NotEmpty(found.Type);
                 Assert.True(!found.IsMessage || (found.ConversationId.Length > 0 && found.SenderId.Length > 0));
-                Assert.False(Envelope.TryParse(found.GetWireEnvelope(mutant), out _, out _));
+                Assert.Contains(Open(found.GetWireEnvelope(mutant).ToArray()).Outcome, (EnvelopeOutcome[])[EnvelopeOutcome.Malformed, EnvelopeOutcome.UnsupportedVersion]);
                 read++;
             }
             else
@@ -164,6 +162,8 @@ public sealed class MutationTests : IDisposable
             ["InvalidSignature", "StaleTimestamp", "X-Hashee-Agent-Id", "X-Hashee-Delivery-Id", "X-Hashee-Signature", "X-Hashee-Timestamp"],
             outcomes.Order(StringComparer.Ordinal));
     }
+
+    private EnvelopeResult Open(byte[] base64) => Reading.Open(base64, "c", "s", [_senderKey.PublicKey], "agent", _agentKey);
 
     private byte[] Seal() =>
         EnvelopeWriter.Seal(

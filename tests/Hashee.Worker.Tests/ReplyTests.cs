@@ -22,7 +22,7 @@ public class ReplyTests
         Assert.Empty(batch.FailedIds);
         AgentMessage reply = Assert.Single(bench.Platform.Messages);
         Assert.Equal((bench.Conversation, "Echo: hello", false), (reply.Conversation, reply.Text, reply.IsSealed));
-        Assert.Equal(ClientMessageId.For(delivery.Id, part: 0), reply.ClientMessageId);
+        Assert.Equal(ClientMessageId.For(delivery.MessageId!, part: 0), reply.ClientMessageId);
         Assert.Equal("replied", Assert.Single(batch.Records("Delivery processed.")).GetProperty("result").GetString());
         Assert.Equal([1], batch.Metric("Processed"));
         Assert.Equal([1], batch.Metric("ColdStart"));
@@ -196,7 +196,7 @@ public class ReplyTests
         Assert.Equal(text, string.Concat(bench.RepliesTo(bench.Conversation)));
         Assert.All(bench.RepliesTo(bench.Conversation), static part => Assert.InRange(part!.Length, 1, 100_000));
         Assert.Equal(
-            Enumerable.Range(0, 4).Select(part => ClientMessageId.For(delivery.Id, part)),
+            Enumerable.Range(0, 4).Select(part => ClientMessageId.For(delivery.MessageId!, part)),
             bench.Platform.Messages.Select(static message => message.ClientMessageId));
     }
 

@@ -59,7 +59,7 @@ public class TroubleTests
 
         Assert.Empty(batch.FailedIds);
         AgentMessage reply = Assert.Single(bench.Platform.Messages);
-        Assert.Equal((ClientMessageId.For(delivery.Id, 0), 2), (reply.ClientMessageId, reply.Repetitions));
+        Assert.Equal((ClientMessageId.For(delivery.MessageId!, 0), 2), (reply.ClientMessageId, reply.Repetitions));
     }
 
     [Fact]
@@ -71,6 +71,20 @@ public class TroubleTests
         await bench.ProcessAsync(delivery);
         await bench.ProcessAsync(delivery);
 
+        Assert.Equal(1, Assert.Single(bench.Platform.Messages).Repetitions);
+    }
+
+    [Fact]
+    public async Task A_message_that_comes_again_under_another_delivery_id_is_answered_with_the_same_client_message_id()
+    {
+        await using Workbench bench = await Workbench.StartAsync();
+        Delivery delivery = bench.Text("hello");
+        Delivery replayed = bench.Platform.PrepareAgain(delivery);
+
+        await bench.ProcessAsync(delivery);
+        await bench.ProcessAsync(replayed);
+
+        Assert.NotEqual(delivery.Id, replayed.Id);
         Assert.Equal(1, Assert.Single(bench.Platform.Messages).Repetitions);
     }
 

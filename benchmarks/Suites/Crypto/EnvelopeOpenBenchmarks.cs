@@ -15,6 +15,8 @@ public class EnvelopeOpenBenchmarks : IDisposable
     private readonly CurveOperations _curve = new();
     private readonly byte[] _contentKey = Samples.Fill(32, 6);
     private readonly byte[] _nonce = new byte[Aead.NonceSize];
+    private EnvelopeReader? _reader;
+    private FixedSenderKeys? _senderKeys;
     private byte[] _base64 = [];
     private byte[] _raw = [];
     private byte[] _payload = [];
@@ -31,6 +33,8 @@ public class EnvelopeOpenBenchmarks : IDisposable
     [GlobalSetup]
     public void SetUp()
     {
+        _reader = new EnvelopeReader(Samples.AgentId, _samples.AgentKey);
+        _senderKeys = new FixedSenderKeys(_samples.SenderSigningKey.PublicKey);
         _payload = Samples.TextPayload(Characters);
         _raw = _samples.Seal(_payload, _samples.Recipients(Recipients));
         _base64 = Encoding.ASCII.GetBytes(Convert.ToBase64String(_raw));
@@ -49,10 +53,8 @@ public class EnvelopeOpenBenchmarks : IDisposable
     }
 
     [Benchmark(Description = "Envelope opened")]
-    public EnvelopeOutcome Open() =>
-        Envelope.Open(
-            _base64, Samples.ConversationId, Samples.SenderId, [_samples.SenderSigningKey.PublicKey],
-            Samples.AgentId, _samples.AgentKey, out _);
+    public async ValueTask<EnvelopeOutcome> Open() =>
+        (await _reader!.OpenAsync(_base64, Samples.ConversationId, Samples.SenderId, _senderKeys!, CancellationToken.None)).Outcome;
 
     [GlobalCleanup]
     public void Dispose()

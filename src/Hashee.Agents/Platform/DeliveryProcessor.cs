@@ -8,6 +8,8 @@ namespace Hashee.Agents.Platform;
 /// <summary>Turns one queued delivery into a reply: open the envelope, verify the sender, run the agent, answer.</summary>
 internal sealed class DeliveryProcessor(HasheeConfiguration configuration, PlatformClient platform, SenderKeys senderKeys, IAgent agent)
 {
+    private readonly EnvelopeReader _reader = new(configuration.AgentId, configuration.EncryptionKey);
+
     /// <param name="body">The queue message's body, a <see cref="QueuedDelivery"/>.</param>
     /// <param name="cancellationToken">Ends when there is no time left to start anything.</param>
     public async Task<DeliveryResult> ProcessAsync(string body, CancellationToken cancellationToken)
@@ -29,45 +31,38 @@ internal sealed class DeliveryProcessor(HasheeConfiguration configuration, Platf
             return DeliveryResult.Done("ignored: sent by this agent");
         }
 
-        if (!Envelope.TryParse(hasheeEvent.GetWireEnvelope(delivery.Event.Span), out Envelope? envelope, out EnvelopeOutcome refusal))
-        {
-            return DeliveryResult.Refused(refusal);
-        }
-
-        using (envelope)
-        {
-            return envelope.Matches(hasheeEvent.ConversationId, hasheeEvent.SenderId)
-                ? await OpenAsync(delivery.DeliveryId, envelope, cancellationToken)
-                : DeliveryResult.Refused(EnvelopeOutcome.MetadataMismatch);
-        }
+        DeliverySender sender = new(senderKeys);
+        ReadOnlySpan<byte> wireEnvelope = hasheeEvent.GetWireEnvelope(delivery.Event.Span);
+        EnvelopeResult result = configuration.VerifySender
+            ? await _reader.OpenAsync(wireEnvelope, hasheeEvent.ConversationId, hasheeEvent.SenderId, sender, cancellationToken)
+            : _reader.OpenFromUnverifiedSender(wireEnvelope, hasheeEvent.ConversationId, hasheeEvent.SenderId);
+        return result.IsOpened ? await AnswerAsync(delivery.DeliveryId, result.Envelope, sender, cancellationToken)
+            : result.Outcome == EnvelopeOutcome.Undecided ? sender.Failure
+            : DeliveryResult.Refused(result.Outcome);
     }
 
-    private async Task<DeliveryResult> OpenAsync(string deliveryId, Envelope envelope, CancellationToken cancellationToken)
+    private async Task<DeliveryResult> AnswerAsync(
+        string deliveryId, OpenedEnvelope envelope, DeliverySender sender, CancellationToken cancellationToken)
     {
-        UserKeys? keys = null;
-        if (configuration.VerifySender || configuration.SealReplies)
-        {
-            (keys, DeliveryResult failure) = await GetKeysAsync(envelope, cancellationToken);
-            if (keys is null)
-            {
-                return failure;
-            }
-        }
-
-        EnvelopeOutcome outcome = envelope.Decrypt(configuration.AgentId, configuration.EncryptionKey, out byte[]? plain);
-        if (outcome != EnvelopeOutcome.Opened)
-        {
-            return DeliveryResult.Refused(outcome);
-        }
-
-        if (!Payload.TryRead(plain, out Payload? payload))
-        {
-            return DeliveryResult.Refused(EnvelopeOutcome.MalformedPayload);
-        }
-
-        if (payload is UnknownPayload)
+        if (envelope.Payload is UnknownPayload)
         {
             return DeliveryResult.Done("ignored: a payload of an unknown type");
+        }
+
+        IReadOnlyList<X25519PublicKey> devices = [];
+        if (configuration.SealReplies)
+        {
+            if (await sender.FindKeysAsync(envelope.SenderId, cancellationToken) is not { } keys)
+            {
+                return sender.Failure;
+            }
+
+            if (keys.Encryption.Count == 0)
+            {
+                return DeliveryResult.Refused(EnvelopeOutcome.UnknownSender);
+            }
+
+            devices = keys.Encryption;
         }
 
         Message message = new(
@@ -76,34 +71,16 @@ internal sealed class DeliveryProcessor(HasheeConfiguration configuration, Platf
             envelope.MessageId,
             deliveryId,
             CreatedAt(envelope),
-            payload);
-        return await AnswerAsync(message, keys, cancellationToken);
-    }
-
-    /// <summary>The sender's keys: one of them has signed the envelope, and there is one to seal a reply to, where either is asked for.</summary>
-    private async Task<(UserKeys? Keys, DeliveryResult Failure)> GetKeysAsync(Envelope envelope, CancellationToken cancellationToken)
-    {
-        (UserKeys? keys, DeliveryResult failure) = await senderKeys.GetAsync(envelope.SenderId, cancellationToken);
-        bool isSigned = !configuration.VerifySender || keys?.Signed(envelope) == true;
-        if (keys is not null && !isSigned && senderKeys.MayBeOutdated(keys))
-        {
-            (keys, failure) = await senderKeys.FetchAsync(envelope.SenderId, cancellationToken);
-            isSigned = keys?.Signed(envelope) == true;
-        }
-
-        if (keys is null)
-        {
-            return (null, failure);
-        }
-
-        bool lacksKey = (configuration.VerifySender && keys.Signing.Count == 0) || (configuration.SealReplies && keys.Encryption.Count == 0);
-        return lacksKey ? (null, DeliveryResult.Refused(EnvelopeOutcome.UnknownSender))
-            : isSigned ? (keys, default)
-            : (null, DeliveryResult.Refused(EnvelopeOutcome.BadSignature));
+            envelope.Payload);
+        (string? text, string? trouble) = await RunAsync(
+            async () => await agent.ReplyAsync(message, cancellationToken), cancellationToken);
+        return trouble is not null ? DeliveryResult.Trouble(trouble)
+            : string.IsNullOrEmpty(text) ? DeliveryResult.Done("the agent has no reply")
+            : await ReplyAsync(message, text, devices, cancellationToken);
     }
 
     /// <summary>The sender's clock may say anything; what no calendar holds becomes its nearest end.</summary>
-    private static DateTimeOffset CreatedAt(Envelope envelope) =>
+    private static DateTimeOffset CreatedAt(OpenedEnvelope envelope) =>
         DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(
             envelope.CreatedUnixMilliseconds,
             DateTimeOffset.MinValue.ToUnixTimeMilliseconds(),
@@ -119,15 +96,6 @@ internal sealed class DeliveryProcessor(HasheeConfiguration configuration, Platf
             },
             cancellationToken);
         return trouble is null ? DeliveryResult.Done("event passed to the agent") : DeliveryResult.Trouble(trouble);
-    }
-
-    private async Task<DeliveryResult> AnswerAsync(Message message, UserKeys? keys, CancellationToken cancellationToken)
-    {
-        (string? text, string? trouble) = await RunAsync(
-            async () => await agent.ReplyAsync(message, cancellationToken), cancellationToken);
-        return trouble is not null ? DeliveryResult.Trouble(trouble)
-            : string.IsNullOrEmpty(text) ? DeliveryResult.Done("the agent has no reply")
-            : await ReplyAsync(message, text, keys, cancellationToken);
     }
 
     /// <summary>
@@ -152,13 +120,13 @@ internal sealed class DeliveryProcessor(HasheeConfiguration configuration, Platf
         }
     }
 
-    private async Task<DeliveryResult> ReplyAsync(Message message, string text, UserKeys? keys, CancellationToken cancellationToken)
+    private async Task<DeliveryResult> ReplyAsync(Message message, string text, IReadOnlyList<X25519PublicKey> devices, CancellationToken cancellationToken)
     {
         int part = 0;
         foreach (string partText in ReplyParts.Split(text))
         {
-            string clientMessageId = ClientMessageId.For(message.DeliveryId, part++);
-            PlatformAnswer answer = await platform.PostMessageAsync(Body(message, clientMessageId, partText, keys), cancellationToken);
+            string clientMessageId = ClientMessageId.For(message.MessageId, part++);
+            PlatformAnswer answer = await platform.PostMessageAsync(Body(message, clientMessageId, partText, devices), cancellationToken);
             if (answer.Trouble is { } trouble)
             {
                 return DeliveryResult.Trouble(trouble);
@@ -169,7 +137,7 @@ internal sealed class DeliveryProcessor(HasheeConfiguration configuration, Platf
     }
 
     /// <summary>The body of <c>POST /agents/{id}/messages</c>: a text payload, or the same sealed to every device of the sender.</summary>
-    private ReadOnlyMemory<byte> Body(Message message, string clientMessageId, string text, UserKeys? keys)
+    private ReadOnlyMemory<byte> Body(Message message, string clientMessageId, string text, IReadOnlyList<X25519PublicKey> devices)
     {
         ArrayBufferWriter<byte> payload = new();
         Payload.WriteText(text, payload);
@@ -181,7 +149,7 @@ internal sealed class DeliveryProcessor(HasheeConfiguration configuration, Platf
         json.WriteString("client_message_id"u8, clientMessageId);
         if (configuration.SealReplies)
         {
-            Recipient[] recipients = [.. keys!.Encryption.Select(key => new Recipient(message.SenderId, key))];
+            Recipient[] recipients = [.. devices.Select(key => new Recipient(message.SenderId, key))];
             byte[] envelope = EnvelopeWriter.Seal(
                 configuration.AgentId,
                 message.ConversationId,

@@ -5,6 +5,9 @@ namespace Hashee.Agents.Platform;
 /// <summary>What became of one queued delivery.</summary>
 internal enum DeliveryResultKind
 {
+    /// <summary>Nothing was decided: leave it in the queue.</summary>
+    Undecided,
+
     /// <summary>Processed: acknowledge it.</summary>
     Done,
 

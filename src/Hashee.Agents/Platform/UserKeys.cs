@@ -50,18 +50,4 @@ internal sealed record UserKeys(IReadOnlyList<Ed25519PublicKey> Signing, IReadOn
             return false;
         }
     }
-
-    /// <summary>Whether one of the user's devices signed the envelope.</summary>
-    public bool Signed(Envelope envelope)
-    {
-        foreach (Ed25519PublicKey key in Signing)
-        {
-            if (envelope.IsSignedBy(key))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
 }

@@ -3,6 +3,9 @@ namespace Hashee.Aws;
 /// <summary>How a call to SQS ended.</summary>
 public enum SqsOutcomeKind
 {
+    /// <summary>Nothing was decided: nothing was taken, as far as anybody knows.</summary>
+    Undecided,
+
     /// <summary>
     /// SQS did not answer usefully within the time limits: not reachable, no trust, closed, stalled, garbage, throttled or a server
     /// error.

@@ -174,9 +174,10 @@ internal sealed class HasheePlatform : IAsyncDisposable
         _webhooks.AttemptAsync(delivery, cancellationToken);
 
     /// <summary>Waits for the first part of the agent's reply to a delivery, told by its client message id.</summary>
+    /// <exception cref="ArgumentException">The platform did not seal it itself, so it does not know the message's id.</exception>
     public Task<AgentMessage> WaitForReplyAsync(Delivery delivery, CancellationToken cancellationToken = default)
     {
-        string expected = ClientMessageId.For(delivery.Id, part: 0);
+        string expected = ClientMessageId.For(delivery.MessageId ?? throw NotSealedHere(delivery), part: 0);
         return Log.Messages.WaitAsync(message => message.ClientMessageId == expected, cancellationToken);
     }
 
@@ -206,6 +207,9 @@ internal sealed class HasheePlatform : IAsyncDisposable
 
     /// <summary>Cuts the connection in place of the next successful answers, after everything is done.</summary>
     public void LoseNextAnswers(int count) => Volatile.Write(ref _lostAnswers, count);
+
+    private static ArgumentException NotSealedHere(Delivery delivery) =>
+        new("Only a reply to a message that the platform sealed itself can be told by its id.", nameof(delivery));
 
     internal ApiAnswer? TakeFailure()
     {

@@ -110,7 +110,7 @@ internal sealed class PlatformApi(HasheePlatform platform)
         }
 
         SealedPayload? sealedPayload = null;
-        if (posted.EncryptedPayload is { } envelope && (sealedPayload = SealedPayload.Open(envelope, conversation)) is null)
+        if (posted.EncryptedPayload is { } envelope && (sealedPayload = await SealedPayload.OpenAsync(envelope, conversation)) is null)
         {
             return ApiAnswer.Invalid("encrypted_payload is not an envelope that this agent signed for this conversation.");
         }

@@ -11,35 +11,42 @@ internal sealed record SealedPayload(JsonElement? Payload, IReadOnlyList<Device>
 {
     /// <summary>Opens an agent's message on every device of the conversation's users.</summary>
     /// <param name="base64">The envelope.</param>
+    /// <param name="conversation">Where the agent posted it.</param>
     /// <returns>
     /// <see langword="null"/> for an envelope that is malformed, says another conversation or sender, or is not signed by the agent.
     /// </returns>
-    public static SealedPayload? Open(string base64, Conversation conversation)
+    public static async ValueTask<SealedPayload?> OpenAsync(string base64, Conversation conversation)
     {
-        if (!Envelope.TryParse(Encoding.UTF8.GetBytes(base64), out Envelope? envelope, out _))
+        // The agent itself may not be among the recipients; what comes before that is the same for every reader.
+        Agent agent = conversation.Agent;
+        EnvelopeResult result = await OpenAsync(base64, conversation, agent.Id, agent.DecryptionKey);
+        if (result.Outcome is not (EnvelopeOutcome.NotARecipient or EnvelopeOutcome.CannotDecrypt) && !WasDecrypted(result))
         {
             return null;
         }
 
-        using (envelope)
+        JsonElement? found = null;
+        List<Device> openedBy = [];
+        foreach (Device device in conversation.Users.SelectMany(static user => user.Devices))
         {
-            if (!envelope.Matches(conversation.Id, conversation.Agent.Id) || !envelope.IsSignedBy(conversation.Agent.SigningKey.PublicKey))
+            result = await OpenAsync(base64, conversation, device.Owner.Id, device.DecryptionKey);
+            if (WasDecrypted(result))
             {
-                return null;
+                openedBy.Add(device);
+                found ??= result.IsOpened ? PostedMessage.ReadPayload(result.Envelope.PayloadJson) : null;
             }
-
-            JsonElement? found = null;
-            List<Device> openedBy = [];
-            foreach (Device device in conversation.Users.SelectMany(user => user.Devices))
-            {
-                if (envelope.Decrypt(device.Owner.Id, device.DecryptionKey, out byte[]? payload) == EnvelopeOutcome.Opened)
-                {
-                    found ??= PostedMessage.ReadPayload(payload);
-                    openedBy.Add(device);
-                }
-            }
-
-            return new SealedPayload(found, openedBy);
         }
+
+        return new SealedPayload(found, openedBy);
     }
+
+    private static bool WasDecrypted(EnvelopeResult result) => result.IsOpened || result.Outcome == EnvelopeOutcome.MalformedPayload;
+
+    private static ValueTask<EnvelopeResult> OpenAsync(string base64, Conversation conversation, string recipientId, X25519PrivateKey key) =>
+        new EnvelopeReader(recipientId, key).OpenAsync(
+            Encoding.UTF8.GetBytes(base64),
+            conversation.Id,
+            conversation.Agent.Id,
+            new FixedSenderKeys(conversation.Agent.SigningKey.PublicKey),
+            CancellationToken.None);
 }

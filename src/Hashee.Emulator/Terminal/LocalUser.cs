@@ -172,7 +172,7 @@ internal sealed class LocalUser
     {
         ILookup<string?, AgentMessage> messages = _world.Platform.Messages.ToLookup(static message => message.ClientMessageId);
         List<AgentMessage> parts = [];
-        while (messages[ClientMessageId.For(delivery.Id, parts.Count)].FirstOrDefault() is { } part)
+        while (messages[ClientMessageId.For(delivery.MessageId!, parts.Count)].FirstOrDefault() is { } part)
         {
             parts.Add(part);
         }

@@ -49,6 +49,7 @@ internal readonly struct EnvelopeLayout
         {
             return false;
         }
+        refusal = EnvelopeOutcome.Undecided;
         layout = new EnvelopeLayout
         {
             SenderId = senderId,

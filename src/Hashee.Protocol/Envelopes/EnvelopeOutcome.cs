@@ -3,6 +3,9 @@ namespace Hashee.Protocol;
 /// <summary>What came of an envelope, in the order in which a reader checks.</summary>
 public enum EnvelopeOutcome
 {
+    /// <summary>Nothing was decided.</summary>
+    Undecided,
+
     /// <summary>Opened: the payload is what the sender signed and sealed.</summary>
     Opened,
 

@@ -4,7 +4,7 @@ namespace Hashee.Protocol;
 public static class EnvelopeOutcomeNames
 {
     /// <summary>The outcome's name, such as <c>bad_signature</c>.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is none of the enumeration's.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is no decision, or none of the enumeration's.</exception>
     public static string Name(this EnvelopeOutcome outcome) => outcome switch
     {
         EnvelopeOutcome.Opened => "opened",

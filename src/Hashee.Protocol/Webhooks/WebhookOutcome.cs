@@ -3,6 +3,9 @@ namespace Hashee.Protocol;
 /// <summary>What <see cref="WebhookVerifier.Verify"/> finds.</summary>
 public enum WebhookOutcome
 {
+    /// <summary>Nothing was decided.</summary>
+    Undecided,
+
     /// <summary>The time stamp is fresh and one of the secrets made the signature.</summary>
     Accepted,
 

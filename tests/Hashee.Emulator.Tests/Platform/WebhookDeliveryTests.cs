@@ -57,7 +57,7 @@ public sealed class WebhookDeliveryTests
         Assert.NotEqual(first.Id, again.Id);
         Assert.Equal(first.Body, again.Body);
         Assert.Equal([first.Id, again.Id], webhook.Calls.Select(static call => call.Headers["X-Hashee-Delivery-Id"]));
-        Assert.Equal((first.MessageId, first.MessageId), (again.MessageId, MessageIdIn(again)));
+        Assert.Equal((first.MessageId, first.MessageId), (again.MessageId, await MessageIdInAsync(api, again)));
     }
 
     [Fact]
@@ -106,10 +106,10 @@ public sealed class WebhookDeliveryTests
             [(api.Agent.Id, api.Agent.DecryptionKey), .. api.User.Devices.Select(device => (api.User.Id, device.DecryptionKey))];
         foreach ((string id, X25519PrivateKey key) in readers)
         {
-            EnvelopeOutcome outcome = Envelope.Open(
-                envelope, api.Conversation.Id, api.User.Id, [sender.SigningKey.PublicKey], id, key, out byte[]? payload);
-            Assert.Equal(EnvelopeOutcome.Opened, outcome);
-            Assert.Equal("""{"type":"text","text":"hello"}""", Encoding.UTF8.GetString(payload!));
+            EnvelopeResult result = await new EnvelopeReader(id, key).OpenAsync(
+                envelope, api.Conversation.Id, api.User.Id, new FixedSenderKeys(sender.SigningKey.PublicKey), Cancellation);
+            Assert.Equal(EnvelopeOutcome.Opened, result.Outcome);
+            Assert.Equal("""{"type":"text","text":"hello"}""", Encoding.UTF8.GetString(result.Envelope!.PayloadJson.Span));
         }
     }
 
@@ -227,19 +227,19 @@ public sealed class WebhookDeliveryTests
 
         await api.PostAsync(api.Text("not this one"));
         Assert.False(reply.IsCompleted);
-        await api.PostAsync(api.Text("this one", ClientMessageId.For(delivery.Id, 0)));
+        await api.PostAsync(api.Text("this one", ClientMessageId.For(delivery.MessageId!, 0)));
 
         Assert.Equal("this one", (await reply).Text);
     }
 
-    private static string MessageIdIn(Delivery delivery)
+    private static async Task<string> MessageIdInAsync(Api api, Delivery delivery)
     {
         using JsonDocument json = JsonDocument.Parse(delivery.Body);
-        Assert.True(Envelope.TryParse(Encoding.ASCII.GetBytes(json.RootElement.GetProperty("wire_envelope").GetString()!), out Envelope? envelope, out _));
-        using (envelope)
-        {
-            return envelope.MessageId;
-        }
+        byte[] envelope = Encoding.ASCII.GetBytes(json.RootElement.GetProperty("wire_envelope").GetString()!);
+        FixedSenderKeys senderKeys = new(api.User.Devices[0].SigningKey.PublicKey);
+        EnvelopeResult result = await new EnvelopeReader(api.Agent.Id, api.Agent.DecryptionKey).OpenAsync(
+            envelope, api.Conversation.Id, api.User.Id, senderKeys, Cancellation);
+        return result.Envelope!.MessageId;
     }
 
     private static async Task<Api> StartAsync(Webhook webhook, PlatformOptions? options = null)
