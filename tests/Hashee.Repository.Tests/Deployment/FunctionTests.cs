@@ -20,7 +20,7 @@ public sealed class FunctionTests
     }
 
     [Theory]
-    [InlineData("WebhookFunction", "WebhookMemorySize", 512)]
+    [InlineData("WebhookFunction", "WebhookMemorySize", 128)]
     [InlineData("WorkerFunction", "WorkerMemorySize", 1024)]
     public void A_function_has_the_memory_of_its_parameter(string function, string parameter, int megabytes)
     {
@@ -41,7 +41,7 @@ public sealed class FunctionTests
     public void The_worker_gets_its_variables_and_no_webhook_secret() => Assert.Equal(
         "{HASHEE_AGENT_ID: !Ref HasheeAgentId, HASHEE_AGENT_TOKEN: !Ref HasheeAgentToken, "
         + "HASHEE_X25519_PRIVATE_BASE64: !Ref HasheeX25519Private, HASHEE_ED25519_PRIVATE_BASE64: !Ref HasheeEd25519Private, "
-        + "HASHEE_SENDER_SIGNATURE: !Ref HasheeSenderSignature, HASHEE_REPLY: !Ref HasheeReply, "
+        + "HASHEE_SENDER_SIGNATURE: !Ref HasheeSenderSignature, HASHEE_REPLY: !Ref HasheeReply, HASHEE_BASE_URL: !Ref HasheeBaseUrl, "
         + "JOBS_QUEUE_URL: !Ref JobsQueue, JOBS_DEAD_LETTER_QUEUE_URL: !Ref DeadLetterQueue}",
         Template.Function("WorkerFunction", "Environment/Variables"));
 
@@ -114,8 +114,9 @@ public sealed class FunctionTests
     [InlineData("WorkerFunction", "WorkerLogs")]
     public void A_function_logs_json_to_its_own_group_which_forgets(string function, string group)
     {
-        Assert.Equal($"{{LogFormat: JSON, LogGroup: !Ref {group}}}", Template.Function(function, "LoggingConfig"));
+        Assert.Equal($"{{LogFormat: JSON, ApplicationLogLevel: !Ref LogLevel, LogGroup: !Ref {group}}}", Template.Function(function, "LoggingConfig"));
         Assert.Equal("!Ref LogRetentionDays", Template[$"Resources/{group}/Properties/RetentionInDays"]);
         Assert.Equal("30", Template["Parameters/LogRetentionDays/Default"]);
+        Assert.Equal("INFO", Template["Parameters/LogLevel/Default"]);
     }
 }

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Hashee.Repository.Tests.Deployment;
 
-public sealed class ParameterTests
+public sealed partial class ParameterTests
 {
     private static readonly Template Template = Template.Read();
 
@@ -36,6 +36,17 @@ public sealed class ParameterTests
     {
         Assert.Equal("arm64", Template["Parameters/Architecture/Default"]);
         Assert.Equal("[arm64, x86_64]", Template["Parameters/Architecture/AllowedValues"]);
+    }
+
+    [Fact]
+    public void A_region_without_function_URLs_is_refused_before_anything_is_deployed()
+    {
+        string assertion = Template["Rules/FunctionUrls/Assertions"]!;
+        Assert.Contains("Assert: !Not [!Contains [[", assertion, StringComparison.Ordinal);
+        Assert.Contains("], !Ref AWS::Region]]", assertion, StringComparison.Ordinal);
+        string operations = Repository.Read("docs/operations.md");
+        Assert.All(RegionName().Matches(assertion[..assertion.IndexOf("AssertDescription", StringComparison.Ordinal)]), region =>
+            Assert.Contains($"`{region.Value}`", operations, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -84,6 +95,12 @@ public sealed class ParameterTests
     [InlineData("HasheeAgentToken", "hsk_0123456789012345678901234567890123456789", "0123456789012345678901234567890123456789")]
     [InlineData("KmsKeyArn", "", "alias/my-key")]
     [InlineData("KmsKeyArn", "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab", "1234abcd-12ab-34cd-56ef-1234567890ab")]
+    [InlineData("HasheeAgentToken", "{{resolve:secretsmanager:hashee:SecretString:token}}", "{{resolve:secretsmanager:hashee}} x")]
+    [InlineData("HasheeX25519Private", "{{resolve:secretsmanager:hashee:SecretString:x25519}}", "{{resolve:ssm:/hashee}}")]
+    [InlineData("HasheeEd25519Private", "{{resolve:secretsmanager:hashee:SecretString:ed25519}}", "{{resolve:secretsmanager:}}")]
+    [InlineData("HasheeBaseUrl", "https://api.hashee.ai", "http://api.hashee.ai")]
+    [InlineData("WorkerPolicyArn", "", "MyPolicy")]
+    [InlineData("WorkerPolicyArn", "arn:aws:iam::111122223333:policy/agent", "arn:aws:iam::111122223333:role/agent")]
     [InlineData("AlarmEmail", "", "nobody")]
     [InlineData("AlarmEmail", "somebody@example.com", "somebody@ example.com")]
     public void A_value_of_the_wrong_kind_is_refused(string parameter, string good, string bad)
@@ -91,6 +108,9 @@ public sealed class ParameterTests
         Assert.True(Takes(parameter, good));
         Assert.False(Takes(parameter, bad));
     }
+
+    [GeneratedRegex("[a-z]{2}-[a-z]+-[0-9]")]
+    private static partial Regex RegionName();
 
     // CloudFormation matches the whole value.
     private static bool Takes(string parameter, string value) =>

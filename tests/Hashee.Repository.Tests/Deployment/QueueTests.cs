@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Hashee.Repository.Tests.Deployment;
 
 public sealed class QueueTests
@@ -26,9 +28,16 @@ public sealed class QueueTests
     }
 
     [Fact]
-    public void A_message_stays_invisible_for_six_times_as_long_as_the_worker_may_take() => Assert.True(
-        Template.Number("Resources/JobsQueue/Properties/VisibilityTimeout")
-        >= 6 * Template.Number("Resources/WorkerFunction/Properties/Timeout"));
+    public void A_message_stays_invisible_for_six_times_as_long_as_the_worker_may_take()
+    {
+        Assert.Equal("!Ref WorkerTimeout", Template.Function("WorkerFunction", "Timeout"));
+        Assert.Equal("!FindInMap [VisibilityTimeouts, !Ref WorkerTimeout, Seconds]", Property("JobsQueue", "VisibilityTimeout"));
+        IReadOnlyList<string> timeouts = Template.Keys("Mappings/VisibilityTimeouts");
+        Assert.Equal($"[{string.Join(", ", timeouts.OrderBy(int.Parse))}]", Template["Parameters/WorkerTimeout/AllowedValues"]);
+        Assert.Contains(Template["Parameters/WorkerTimeout/Default"], timeouts);
+        Assert.All(timeouts, static timeout => Assert.Equal(
+            6 * int.Parse(timeout, CultureInfo.InvariantCulture), Template.Number($"Mappings/VisibilityTimeouts/{timeout}/Seconds")));
+    }
 
     [Fact]
     public void A_message_that_failed_15_times_is_a_dead_letter() => Assert.Equal(

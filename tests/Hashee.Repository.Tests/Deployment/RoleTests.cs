@@ -44,13 +44,16 @@ public sealed class RoleTests
         Sorted(Template.StatementsOf("WorkerRole")));
 
     [Fact]
-    public void Nothing_may_use_a_managed_policy_or_a_policy_outside_the_roles()
+    public void Nothing_but_the_agent_may_use_a_managed_policy_or_a_policy_outside_the_roles()
     {
-        Assert.All(Template.ResourcesOf("AWS::IAM::Role"), static role =>
-            Assert.Equal(["AssumeRolePolicyDocument", "Policies"], Template.Keys($"Resources/{role}/Properties")));
+        Assert.Equal(["AssumeRolePolicyDocument", "Policies"], Template.Keys("Resources/WebhookRole/Properties"));
+        Assert.Equal(["AssumeRolePolicyDocument", "ManagedPolicyArns", "Policies"], Template.Keys("Resources/WorkerRole/Properties"));
+        Assert.Equal(
+            "!If [HasWorkerPolicy, [!Ref WorkerPolicyArn], !Ref AWS::NoValue]", Template["Resources/WorkerRole/Properties/ManagedPolicyArns"]);
+        Assert.Equal("!Not [!Equals [!Ref WorkerPolicyArn, ]]", Template["Conditions/HasWorkerPolicy"]);
+        Assert.Equal("", Template["Parameters/WorkerPolicyArn/Default"]);
         Assert.All(Template.ResourcesOf("AWS::Serverless::Function"), static function =>
             Assert.Null(Template.Function(function, "Policies")));
-        Assert.DoesNotContain(Template.AllTexts(), static text => text == "ManagedPolicyArns" || text.Contains(":policy/", StringComparison.Ordinal));
         Assert.All(Template.Keys("Resources"), static id =>
             Assert.DoesNotContain("Policy", Template[$"Resources/{id}/Type"]!, StringComparison.Ordinal));
     }

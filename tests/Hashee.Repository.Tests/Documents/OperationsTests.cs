@@ -94,8 +94,8 @@ public sealed partial class OperationsTests
     {
         IReadOnlyList<string[]> rows = Rows("Costs");
         decimal price = Amount(Row(rows, "Lambda, GB-second")[priceColumn]) * 1_000_000;
-        Assert.Equal(Math.Round(price * 0.5m * 0.010m, 2), Amount(Row(rows, "webhook, duration")[column]));
-        Assert.Equal(Math.Round(price * 0.5m * 0.100m / 100, 2), Amount(Row(rows, "webhook, cold starts")[column]));
+        Assert.Equal(Math.Round(price * 0.125m * 0.010m, 2), Amount(Row(rows, "webhook, duration")[column]));
+        Assert.Equal(Math.Round(price * 0.125m * 0.100m / 100, 2), Amount(Row(rows, "webhook, cold starts")[column]));
         Assert.Equal(Math.Round(price * 1m * 0.200m, 2), Amount(Row(rows, "worker, duration")[column]));
         Assert.Equal(Math.Round(price, 2), Amount(Row(rows, "each second that the agent thinks")[column]));
     }
