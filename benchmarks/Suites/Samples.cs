@@ -64,7 +64,7 @@ internal sealed class Samples : IDisposable
         InvocationContext context = new();
         context.Begin(
             Encoding.ASCII.GetBytes(RequestId), DateTimeOffset.UtcNow.AddDays(1).ToUnixTimeMilliseconds(),
-            traceId: default, functionArn: default, isColdStart: false);
+            traceId: default, isColdStart: false);
         return context;
     }
 

@@ -100,7 +100,7 @@ public sealed class AllocationTests
         ArrayBufferWriter<byte> response = new(4096);
         InvocationContext context = new();
         long deadline = DateTimeOffset.UtcNow.AddMinutes(1).ToUnixTimeMilliseconds();
-        context.Begin("8476a536-e9f4-11e8-9739-2dfe598c3fcd"u8, deadline, default, default, isColdStart: false);
+        context.Begin("8476a536-e9f4-11e8-9739-2dfe598c3fcd"u8, deadline, default, isColdStart: false);
         long least = long.MaxValue;
         for (int i = 0; i < 10; i++)
         {

@@ -158,7 +158,7 @@ internal sealed class Workbench : IAsyncDisposable
     public static string[] Invoke(BatchHandler handler, ReadOnlyMemory<byte> payload, TimeSpan time)
     {
         InvocationContext context = new();
-        context.Begin("request-1"u8, (DateTimeOffset.UtcNow + time).ToUnixTimeMilliseconds(), default, default, isColdStart: true);
+        context.Begin("request-1"u8, (DateTimeOffset.UtcNow + time).ToUnixTimeMilliseconds(), default, isColdStart: true);
         ArrayBufferWriter<byte> response = new();
         handler.Handle(payload.Span, context, response);
         using JsonDocument json = JsonDocument.Parse(response.WrittenMemory);

@@ -16,9 +16,6 @@ public static class Log
     /// <param name="fields">Named values.</param>
     public static void Write(LogLevel level, string message, params ReadOnlySpan<LogField> fields) => Writer.Write(level, message, fields);
 
-    /// <summary>Writes a record of level DEBUG.</summary>
-    public static void Debug(string message, params ReadOnlySpan<LogField> fields) => Writer.Write(LogLevel.Debug, message, fields);
-
     /// <summary>Writes a record of level INFO.</summary>
     public static void Info(string message, params ReadOnlySpan<LogField> fields) => Writer.Write(LogLevel.Info, message, fields);
 

@@ -8,7 +8,4 @@ public enum MetricUnit
 
     /// <summary>Milliseconds.</summary>
     Milliseconds,
-
-    /// <summary>Bytes.</summary>
-    Bytes,
 }

@@ -61,12 +61,7 @@ public sealed class Metrics
             {
                 _line.Append(i == 0 ? "{\"Name\":"u8 : ",{\"Name\":"u8);
                 JsonText.WriteString(_line, metrics[i].Name);
-                _line.Append(metrics[i].Unit switch
-                {
-                    MetricUnit.Count => ",\"Unit\":\"Count\"}"u8,
-                    MetricUnit.Milliseconds => ",\"Unit\":\"Milliseconds\"}"u8,
-                    _ => ",\"Unit\":\"Bytes\"}"u8,
-                });
+                _line.Append(metrics[i].Unit == MetricUnit.Milliseconds ? ",\"Unit\":\"Milliseconds\"}"u8 : ",\"Unit\":\"Count\"}"u8);
             }
 
             _line.Append("]}]},\"FunctionName\":"u8);

@@ -11,10 +11,8 @@ public sealed class InvocationContext
 
     private readonly ByteBuffer _requestId = new(64);
     private readonly ByteBuffer _traceId = new(256);
-    private readonly ByteBuffer _functionArn = new(256);
     private string? _requestIdText;
     private string? _traceIdText;
-    private string? _functionArnText;
 
     /// <summary>The invocation's id (Lambda-Runtime-Aws-Request-Id).</summary>
     public string RequestId => _requestIdText ??= Encoding.UTF8.GetString(_requestId.Written);
@@ -22,17 +20,11 @@ public sealed class InvocationContext
     /// <summary>The X-Ray trace header (Lambda-Runtime-Trace-Id); empty when there is none.</summary>
     public string TraceId => _traceIdText ??= Encoding.UTF8.GetString(_traceId.Written);
 
-    /// <summary>The ARN that was invoked, with version or alias (Lambda-Runtime-Invoked-Function-Arn); empty when there is none.</summary>
-    public string InvokedFunctionArn => _functionArnText ??= Encoding.UTF8.GetString(_functionArn.Written);
-
     /// <summary>
     /// When Lambda ends the invocation (Lambda-Runtime-Deadline-Ms), on the monotonic clock. Who invokes without saying so (older test tools)
     /// leaves the function its own time-out, which no variable tells: then it is the longest that there is, 15 minutes.
     /// </summary>
     public Deadline Deadline { get; private set; }
-
-    /// <summary>The time until Lambda ends the invocation, never negative.</summary>
-    public TimeSpan RemainingTime => Deadline.Remaining;
 
     /// <summary>True for the first invocation of this instance.</summary>
     public bool IsColdStart { get; private set; } = true;
@@ -43,18 +35,11 @@ public sealed class InvocationContext
     /// <param name="requestId">Its id.</param>
     /// <param name="deadlineUnixMilliseconds">When it ends, any 64-bit value; null when nobody said.</param>
     /// <param name="traceId">Its trace header.</param>
-    /// <param name="functionArn">The ARN that was invoked.</param>
     /// <param name="isColdStart">Whether it is the first of this instance.</param>
-    internal void Begin(
-        ReadOnlySpan<byte> requestId,
-        long? deadlineUnixMilliseconds,
-        ReadOnlySpan<byte> traceId,
-        ReadOnlySpan<byte> functionArn,
-        bool isColdStart)
+    internal void Begin(ReadOnlySpan<byte> requestId, long? deadlineUnixMilliseconds, ReadOnlySpan<byte> traceId, bool isColdStart)
     {
         Replace(_requestId, requestId, ref _requestIdText);
         Replace(_traceId, traceId, ref _traceIdText);
-        Replace(_functionArn, functionArn, ref _functionArnText);
         Deadline = Deadline.After(TimeUntil(deadlineUnixMilliseconds));
         IsColdStart = isColdStart;
     }

@@ -69,8 +69,7 @@ internal sealed class RuntimeApi : IDisposable
         }
 
         _answer.TryGetHeader("Lambda-Runtime-Trace-Id"u8, out ReadOnlySpan<byte> traceId);
-        _answer.TryGetHeader("Lambda-Runtime-Invoked-Function-Arn"u8, out ReadOnlySpan<byte> functionArn);
-        _invocation.Begin(requestId, ReadDeadline(), traceId, functionArn, isColdStart: !_hadInvocation);
+        _invocation.Begin(requestId, ReadDeadline(), traceId, isColdStart: !_hadInvocation);
         _hadInvocation = true;
         _body.Clear(Headroom);
     }
