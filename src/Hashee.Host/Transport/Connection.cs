@@ -68,20 +68,18 @@ internal abstract unsafe class Connection : IDisposable
     protected const string TimeLimitReached = "the time limit was reached";
 
     /// <returns>False when the deadline passed.</returns>
-    protected static bool Poll(int descriptor, short events, Deadline deadline)
+    protected static bool Poll(int descriptor, short events, Deadline deadline) => Await(descriptor, events, deadline) != 0;
+
+    /// <returns>What the socket is ready for, errors included; 0 when the deadline passed.</returns>
+    protected static short Await(int descriptor, short events, Deadline deadline)
     {
         while (true)
         {
             Libc.PollEntry entry = new() { Descriptor = descriptor, Events = events };
             int ready = Libc.Poll(&entry, 1, deadline.PollMilliseconds);
-            if (ready > 0)
+            if (ready >= 0)
             {
-                return true;
-            }
-
-            if (ready == 0)
-            {
-                return false;
+                return entry.Returned;
             }
 
             if (Marshal.GetLastPInvokeError() != Libc.InterruptedCall)

@@ -104,6 +104,38 @@ internal sealed unsafe class TcpConnection : Connection
         }
     }
 
+    /// <summary>
+    /// Writes everything, for as long as it takes, unless the other side speaks or goes away first: who is only to listen until the end has then
+    /// no use for the rest.
+    /// </summary>
+    /// <returns>False when it did; how much was written is then unknown.</returns>
+    internal bool TryWriteAll(ReadOnlySpan<byte> source)
+    {
+        fixed (byte* buffer = source)
+        {
+            nuint written = 0;
+            while (written < (nuint)source.Length)
+            {
+                if (Await(_descriptor, Libc.Readable | Libc.Writable, Deadline.Never) != Libc.Writable)
+                {
+                    return false;
+                }
+
+                nint count = Libc.Send(_descriptor, buffer + written, (nuint)source.Length - written, Libc.NoSignal | Libc.DoNotWait);
+                if (count >= 0)
+                {
+                    written += (nuint)count;
+                }
+                else if (Marshal.GetLastPInvokeError() is not (Libc.InterruptedCall or Libc.TryAgain))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
+
     public override void Dispose()
     {
         if (!_isDisposed)

@@ -29,6 +29,9 @@ public sealed class InvocationContext
     /// <summary>True for the first invocation of this instance.</summary>
     public bool IsColdStart { get; private set; } = true;
 
+    /// <summary>Where the invocation came from; null where a handler is called without a Runtime API.</summary>
+    internal RuntimeApi? Api { get; init; }
+
     internal ReadOnlySpan<byte> RequestIdUtf8 => _requestId.Written;
 
     /// <summary>Turns the object into the first or the next invocation.</summary>

@@ -16,6 +16,30 @@ public static class LambdaRuntime
     /// <returns>The exit code: 1, since a function's process only ends when something is wrong.</returns>
     public static int Run(Func<InvocationHandler> initialize) => Run(EnvironmentVariables.GetString("AWS_LAMBDA_RUNTIME_API"), initialize);
 
+    /// <summary>Makes a handler for <see cref="Run(Func{InvocationHandler})"/> of one that writes its answers while it makes them.</summary>
+    public static InvocationHandler Streaming(StreamingHandler handler)
+    {
+        StreamedResponse? reused = null;
+        return (payload, context, _) =>
+        {
+            RuntimeApi api = context.Api!;
+            StreamedResponse response = reused ??= new StreamedResponse(api);
+            response.Reset();
+            try
+            {
+                handler(payload, context, response);
+                response.RequireBeginning();
+                api.Respond = response.Complete;
+            }
+            catch (Exception exception) when (response.HasStarted)
+            {
+                Fault fault = Fault.Of(exception);
+                LogFault(LogLevel.Error, "The handler failed in the middle of its answer.", fault);
+                api.Respond = () => response.Fail(fault);
+            }
+        };
+    }
+
     internal static int Run(string? runtimeApi, Func<InvocationHandler> initialize)
     {
         using RuntimeApi? api = RuntimeApi.TryCreate(runtimeApi);
@@ -82,7 +106,14 @@ public static class LambdaRuntime
             return;
         }
 
-        api.PostResponse();
+        if (api.Respond is { } respond)
+        {
+            respond();
+        }
+        else
+        {
+            api.PostResponse();
+        }
     }
 
     private static void LogFault(LogLevel level, string message, Fault fault) =>

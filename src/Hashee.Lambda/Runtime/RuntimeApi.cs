@@ -14,16 +14,19 @@ internal sealed class RuntimeApi : IDisposable
     private const int LargestEvent = 16 * 1024 * 1024;
     private const int LongestRequestId = 256;
 
+    private readonly Origin _origin;
     private readonly string _pathPrefix;
     private readonly HttpChannel _channel;
     private readonly HttpAnswer _answer;
     private readonly ByteBuffer _head = new(Headroom);
     private readonly ByteBuffer _body = new(4096);
-    private readonly InvocationContext _invocation = new();
+    private readonly InvocationContext _invocation;
     private bool _hadInvocation;
 
     private RuntimeApi(Origin origin, string pathPrefix)
     {
+        _origin = origin;
+        _invocation = new InvocationContext { Api = this };
         _channel = new HttpChannel(origin, certificateBundle: null, LargestEvent);
         _answer = _channel.Answer;
         _pathPrefix = pathPrefix;
@@ -37,6 +40,9 @@ internal sealed class RuntimeApi : IDisposable
 
     /// <summary>Where the response of the invocation is written to before <see cref="PostResponse"/>.</summary>
     internal ByteBuffer Response => _body;
+
+    /// <summary>Sends the invocation's response in place of <see cref="PostResponse"/>; null when it was written to <see cref="Response"/>.</summary>
+    internal Action? Respond { get; set; }
 
     /// <summary>
     /// Reads AWS_LAMBDA_RUNTIME_API: <c>host:port</c> or <c>host:port/path</c>, the host a name, an IPv4 or a bracketed IPv6 address.
@@ -71,6 +77,7 @@ internal sealed class RuntimeApi : IDisposable
         _answer.TryGetHeader("Lambda-Runtime-Trace-Id"u8, out ReadOnlySpan<byte> traceId);
         _invocation.Begin(requestId, ReadDeadline(), traceId, isColdStart: !_hadInvocation);
         _hadInvocation = true;
+        Respond = null;
         _body.Clear(Headroom);
     }
 
@@ -79,7 +86,24 @@ internal sealed class RuntimeApi : IDisposable
     {
         BeginRequest("POST "u8, "/2018-06-01/runtime/invocation/"u8, _invocation.RequestIdUtf8, "/response"u8);
         Exchange("Content-Type: application/json\r\n", isGet: false);
-        CheckAccepted("response");
+        CheckAccepted(_answer, "response");
+    }
+
+    /// <summary>
+    /// Opens a connection for a response that is written while it is made. It is closed after the response, as Lambda wants it; the kept one waits for the
+    /// next invocation.
+    /// </summary>
+    internal TcpConnection Connect() => TcpConnection.Connect(_origin, Deadline.Never);
+
+    /// <summary>The head of the request that carries such a response; valid until the next request.</summary>
+    internal ReadOnlySpan<byte> WriteStreamHead(ReadOnlySpan<char> contentType)
+    {
+        BeginRequest("POST "u8, "/2018-06-01/runtime/invocation/"u8, _invocation.RequestIdUtf8, "/response"u8);
+        _head.Append("Lambda-Runtime-Function-Response-Mode: streaming\r\nTransfer-Encoding: chunked\r\n"u8);
+        _head.Append("Trailer: Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body\r\nContent-Type: "u8);
+        _head.Append(contentType);
+        _head.Append("\r\n\r\n"u8);
+        return _head.Written;
     }
 
     /// <summary>Reports the invocation as failed.</summary>
@@ -89,7 +113,7 @@ internal sealed class RuntimeApi : IDisposable
         fault.WriteJson(_body);
         BeginRequest("POST "u8, "/2018-06-01/runtime/invocation/"u8, _invocation.RequestIdUtf8, "/error"u8);
         Exchange($"Content-Type: application/json\r\nLambda-Runtime-Function-Error-Type: {fault.Type}\r\n", isGet: false);
-        CheckAccepted("error report");
+        CheckAccepted(_answer, "error report");
     }
 
     /// <summary>Reports that the function cannot start.</summary>
@@ -99,7 +123,23 @@ internal sealed class RuntimeApi : IDisposable
         fault.WriteJson(_body);
         BeginRequest("POST "u8, "/2018-06-01/runtime/init/error"u8);
         Exchange($"Content-Type: application/json\r\nLambda-Runtime-Function-Error-Type: {fault.Type}\r\n", isGet: false);
-        CheckAccepted("INIT error report");
+        CheckAccepted(_answer, "INIT error report");
+    }
+
+    /// <summary>
+    /// A report that Lambda refuses (too large, too late) concerns one invocation; a 500 means that the instance must end.
+    /// </summary>
+    internal static void CheckAccepted(HttpAnswer answer, string what)
+    {
+        if (answer.Status == 500)
+        {
+            throw new TransportException($"the Runtime API answered 500 to the {what}");
+        }
+
+        if (answer.Status is < 200 or > 299)
+        {
+            Log.Error("The Runtime API refused what the function reported.", new("report", what), new("status", answer.Status));
+        }
     }
 
     public void Dispose() => _channel.Dispose();
@@ -132,22 +172,6 @@ internal sealed class RuntimeApi : IDisposable
         _body.Prepend(_head.Written);
 
         _channel.Exchange(_body.Written, Deadline.Never, isRepeatable: true);
-    }
-
-    /// <summary>
-    /// A report that Lambda refuses (too large, too late) concerns one invocation; a 500 means that the instance must end.
-    /// </summary>
-    private void CheckAccepted(string what)
-    {
-        if (_answer.Status == 500)
-        {
-            throw new TransportException($"the Runtime API answered 500 to the {what}");
-        }
-
-        if (_answer.Status is < 200 or > 299)
-        {
-            Log.Error("The Runtime API refused what the function reported.", new("report", what), new("status", _answer.Status));
-        }
     }
 
     /// <summary>Unix milliseconds; null when the Runtime API did not say, or nothing that can be read.</summary>

@@ -5,16 +5,18 @@ using System.Security.Authentication;
 namespace Hashee.Testing.Servers;
 
 /// <summary>
-/// A server on a free loopback port that serves one connection after the other, each by the next script; the last one serves all that
-/// follow. A connection is closed when its script returns.
+/// A server on a free loopback port that serves one connection after the other, or all at the same time, each by the next script; the last
+/// one serves all that follow. A connection is closed when its script returns.
 /// </summary>
 internal sealed class LoopbackServer : IDisposable
 {
     private readonly TcpListener _listener;
     private readonly Action<ServerConnection>[] _scripts;
+    private readonly bool _isConcurrent;
     private readonly Thread _thread;
     private readonly SemaphoreSlim _accepted = new(0);
-    private TcpClient? _current;
+    private readonly Lock _gate = new();
+    private readonly List<(TcpClient Client, Thread? Thread)> _open = [];
     private volatile int _connections;
     private Exception? _failure;
     private volatile bool _isClosing;
@@ -25,14 +27,23 @@ internal sealed class LoopbackServer : IDisposable
     }
 
     internal LoopbackServer(IPAddress address, params Action<ServerConnection>[] scripts)
+        : this(address, isConcurrent: false, scripts)
+    {
+    }
+
+    private LoopbackServer(IPAddress address, bool isConcurrent, Action<ServerConnection>[] scripts)
     {
         _scripts = scripts;
+        _isConcurrent = isConcurrent;
         _listener = new TcpListener(address, 0);
         _listener.Start();
         Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
         _thread = new Thread(Serve) { IsBackground = true };
         _thread.Start();
     }
+
+    /// <summary>A server that serves all its connections at the same time.</summary>
+    internal static LoopbackServer Concurrent(params Action<ServerConnection>[] scripts) => new(IPAddress.Loopback, isConcurrent: true, scripts);
 
     internal int Port { get; }
 
@@ -42,6 +53,16 @@ internal sealed class LoopbackServer : IDisposable
     /// <summary>Waits for one more connection than this was called for before: the kernel takes one before the server does.</summary>
     internal void WaitForConnection() => _accepted.Wait(TestContext.Current.CancellationToken);
 
+    /// <summary>Waits until the scripts of all connections have ended, once no further connection is taken.</summary>
+    internal void WaitForScripts()
+    {
+        _thread.Join();
+        foreach ((_, Thread? thread) in _open)
+        {
+            thread?.Join();
+        }
+    }
+
     /// <summary>Takes no further connection; what is open stays open.</summary>
     internal void Close()
     {
@@ -49,12 +70,22 @@ internal sealed class LoopbackServer : IDisposable
         _listener.Stop();
     }
 
-    /// <summary>Closes the port and the connection that is open, and shows what went wrong in a script.</summary>
+    /// <summary>Closes the port and the connections that are open, and shows what went wrong in a script.</summary>
     public void Dispose()
     {
         Close();
-        _current?.Dispose();
-        _thread.Join();
+        (TcpClient Client, Thread? Thread)[] open;
+        lock (_gate)
+        {
+            open = [.. _open];
+        }
+
+        foreach ((TcpClient client, _) in open)
+        {
+            client.Dispose();
+        }
+
+        WaitForScripts();
         _accepted.Dispose();
         if (_failure is not null)
         {
@@ -66,23 +97,53 @@ internal sealed class LoopbackServer : IDisposable
     {
         while (!_isClosing)
         {
-            try
+            Guard(() =>
             {
-                using TcpClient client = _listener.AcceptTcpClient();
-                _current = client;
+                TcpClient client = _listener.AcceptTcpClient();
                 client.NoDelay = true;
-                _connections++;
+                Action<ServerConnection> script = _scripts[Math.Min(++_connections, _scripts.Length) - 1];
+                Thread? thread = _isConcurrent ? new Thread(() => Run(script, client)) { IsBackground = true } : null;
+                lock (_gate)
+                {
+                    _open.Add((client, thread));
+                }
+
+                if (_isClosing)
+                {
+                    client.Dispose();
+                }
+
                 _accepted.Release();
-                _scripts[Math.Min(_connections, _scripts.Length) - 1](new ServerConnection(client.GetStream(), client.Client));
-            }
-            catch (Exception ended) when (ended is IOException or SocketException or ObjectDisposedException or AuthenticationException)
-            {
-                // The client or the test hung up.
-            }
-            catch (Exception failure)
-            {
-                _failure ??= failure;
-            }
+                thread?.Start();
+                if (thread is null)
+                {
+                    Run(script, client);
+                }
+            });
+        }
+    }
+
+    private void Run(Action<ServerConnection> script, TcpClient client) => Guard(() =>
+    {
+        using (client)
+        {
+            script(new ServerConnection(client.GetStream(), client.Client));
+        }
+    });
+
+    private void Guard(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception ended) when (ended is IOException or SocketException or ObjectDisposedException or AuthenticationException)
+        {
+            // The client or the test hung up.
+        }
+        catch (Exception failure)
+        {
+            _failure ??= failure;
         }
     }
 }

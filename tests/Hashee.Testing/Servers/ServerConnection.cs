@@ -12,25 +12,52 @@ internal sealed class ServerConnection(Stream stream, Socket socket)
     /// <summary>Reads a request with its body; null when the client closed.</summary>
     internal HttpMessage? ReadRequest()
     {
-        List<byte> head = [];
-        while (!head.TakeLast(4).SequenceEqual("\r\n\r\n"u8.ToArray()))
+        if (ReadHead() is not { } head)
         {
-            int next = stream.ReadByte();
-            if (next < 0)
-            {
-                return null;
-            }
-
-            head.Add((byte)next);
+            return null;
         }
 
-        string[] lines = Encoding.ASCII.GetString([.. head]).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
-        Dictionary<string, string> headers = lines.Skip(1)
-            .Select(line => line.Split(": ", 2))
-            .ToDictionary(parts => parts[0], parts => parts[1], StringComparer.OrdinalIgnoreCase);
-        byte[] body = new byte[int.Parse(headers.GetValueOrDefault("Content-Length", "0"), CultureInfo.InvariantCulture)];
+        byte[] body = new byte[int.Parse(head.Headers.GetValueOrDefault("Content-Length", "0"), CultureInfo.InvariantCulture)];
         stream.ReadExactly(body);
-        return new HttpMessage(lines[0], headers, body);
+        return head with { Body = body };
+    }
+
+    /// <summary>Reads the head of a request; null when the client closed.</summary>
+    internal HttpMessage? ReadHead()
+    {
+        if (ReadLine() is not { } startLine)
+        {
+            return null;
+        }
+
+        return new HttpMessage(startLine, ReadFields(), []);
+    }
+
+    /// <summary>Reads the next piece of a body in chunks; null behind the last one, where the trailer fields are.</summary>
+    internal byte[]? ReadChunk()
+    {
+        byte[] chunk = new byte[int.Parse(ReadLine() ?? "", NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)];
+        if (chunk.Length == 0)
+        {
+            return null;
+        }
+
+        stream.ReadExactly(chunk);
+        Assert.Equal("", ReadLine());
+        return chunk;
+    }
+
+    /// <summary>Reads header or trailer fields and the empty line behind them.</summary>
+    internal Dictionary<string, string> ReadFields()
+    {
+        Dictionary<string, string> fields = new(StringComparer.OrdinalIgnoreCase);
+        while (ReadLine() is { Length: > 0 } line)
+        {
+            string[] parts = line.Split(": ", 2);
+            fields.Add(parts[0], parts[1]);
+        }
+
+        return fields;
     }
 
     internal void Send(string bytes) => Send(Encoding.UTF8.GetBytes(bytes));
@@ -55,11 +82,36 @@ internal sealed class ServerConnection(Stream stream, Socket socket)
     /// <summary>Closes the connection under whatever protocol runs on it.</summary>
     internal void Abort() => socket.Dispose();
 
+    /// <summary>Closes the connection with a reset.</summary>
+    internal void Reset()
+    {
+        socket.LingerState = new LingerOption(enable: true, seconds: 0);
+        socket.Dispose();
+    }
+
     /// <summary>Waits until the client goes away.</summary>
     internal void Stall()
     {
         while (stream.ReadByte() >= 0)
         {
         }
+    }
+
+    private string? ReadLine()
+    {
+        List<byte> line = [];
+        int next;
+        while ((next = stream.ReadByte()) != '\n')
+        {
+            if (next < 0)
+            {
+                return null;
+            }
+
+            line.Add((byte)next);
+        }
+
+        Assert.True(line.Count > 0 && line[^1] == '\r', "A line of the client does not end in CR LF.");
+        return Encoding.ASCII.GetString([.. line[..^1]]);
     }
 }
