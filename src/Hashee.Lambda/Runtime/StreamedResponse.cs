@@ -7,8 +7,8 @@ using Hashee.Host.Transport;
 namespace Hashee.Lambda;
 
 /// <summary>
-/// An answer that leaves while it is made (Lambda developer guide, "Implementing response streaming in a custom runtime"). It is begun once, then written piece by
-/// piece; each piece leaves at once, and a client that reads slowly holds up the writer. Calls come one after the other, from whatever thread.
+/// An answer that leaves while it is made (Lambda developer guide, "Implementing response streaming in a custom runtime"). It is begun once, then written piece
+/// by piece; each leaves at once, and a client that reads slowly holds up the writer. Calls come one after the other, from whatever thread.
 /// Lambda takes 200 MB. With a Function URL in mode BUFFERED, or when the function is invoked directly, Lambda collects the answer, and takes 6 MB.
 /// </summary>
 public sealed class StreamedResponse
