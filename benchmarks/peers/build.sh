@@ -3,16 +3,19 @@
 #
 # Each goes to artifacts/peers/NAME/, and NAME.versions says in a line what it was built with. What cannot be built here leaves a line in
 # NAME.missing instead, which the measurement prints, and is left out.
-# Versions of packages: Directory.Packages.props (NuGet), node/package.json (npm); Go's packages are Debian's.
+# Versions of packages: Directory.Packages.props (NuGet), node/package.json (npm); Go's and Rust's packages are Debian's.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1
+export LC_ALL=C DOTNET_CLI_UI_LANGUAGE=en # what tools say is read here
 export NUGET_ENHANCED_MAX_NETWORK_TRY_COUNT=${NUGET_ENHANCED_MAX_NETWORK_TRY_COUNT:-2}
 
 artifacts=$(cd ../.. && pwd)/artifacts
-peers=(c bare-aot http-client http-client-jit node go runtime-support)
+peers=(c bare-aot http-client http-client-jit aws-sdk runtime-support node go rust-minimal rust-tokio)
 go_sdk=golang-github-aws-aws-sdk-go-v2-dev
+crates=/usr/share/cargo/registry
+rust_packages=(rustc cargo librust-{base64,hex,hmac,hyper,hyper-rustls,md-5,ring,rustls,rustls-pemfile,serde,serde-json,sha2,time,tokio}-dev)
 
 case $(uname -m) in
   x86_64) runtime=linux-x64 ;;
@@ -34,23 +37,37 @@ build_c() {
 
 build_bare-aot() { native bare-aot BareAot "$1"; }
 build_http-client() { native http-client HttpClientPeer "$1"; }
-build_runtime-support() { native runtime-support RuntimeSupportPeer "$1"; }
+build_aws-sdk() { native aws-sdk AwsSdkPeer "$1" AWSSDK.SQS NSec.Cryptography; }
+build_runtime-support() { native runtime-support RuntimeSupportPeer "$1" Amazon.Lambda.RuntimeSupport AWSSDK.SQS NSec.Cryptography; }
 
-# native FOLDER PROJECT TO: compiles a .NET peer to native code
+# restore_errors: every error of a restore in $log, each once: packages that the feed has not by their names, others in NuGet's words
+restore_errors() {
+  local absent others
+  absent=$(grep -oE "(NU110[12]: Unable to find package|NU1301: Failed to retrieve information about) '?[A-Za-z0-9.-]+" "$log" |
+    grep -oE '[A-Za-z0-9.-]+$' | sed 's/[.]$//' | sort -u | paste -sd' ' || true)
+  others=$(grep -oE 'error NU[0-9]+: .*' "$log" | grep -vE '^error NU(110[12]: Unable to find package|1301: Failed to retrieve information about)' |
+    sed -E 's/^error //; s/ \[[^]]*\]$//; s/(: )Warning As Error: /\1/' | sort -u | paste -sd';' | sed 's/;/; /g' || true)
+  [ -z "$absent" ] || printf 'the package feed lacks %s: with one that has them ./build.sh cold-start builds and measures this peer' "$absent"
+  [ -z "$absent" ] || [ -z "$others" ] || printf '; '
+  printf '%s' "$others"
+}
+
+# native FOLDER PROJECT TO [PACKAGE…]: compiles a .NET peer to native code
 native() {
-  local absent from=$artifacts/peers-native
+  local package from=$artifacts/peers-native versions
   if ! dotnet restore "$1" -p:RuntimeIdentifier="$runtime" --artifacts-path "$from" -v:q -nologo -tl:off >"$log" 2>&1; then
-    absent=$(grep -oE "(NU110[12]: Unable to find package|NU1301: Failed to retrieve information about) '?[A-Za-z0-9.-]+" "$log" |
-      grep -oE '[A-Za-z0-9.-]+$' | sed 's/[.]$//' | sort -u | paste -sd' ' || true)
-    [ -n "$absent" ] || return 1
-    reason="the package feed lacks $absent"
+    reason=$(restore_errors)
     return 1
   fi
   dotnet publish "$1" --no-restore -c Release -r "$runtime" --artifacts-path "$from" -v:q -nologo -tl:off >"$log" 2>&1 || return 1
   # The binary, and the shared libraries that packages bring; symbols stay behind.
   cp "$from/publish/$2/release_$runtime/$2" "$3/bootstrap" || return 1
   find "$from/publish/$2/release_$runtime" -name '*.so' -exec cp -t "$3" {} + || return 1
-  echo "net10.0 Native AOT, SDK $(dotnet --version)" >"$3.versions"
+  versions="net10.0 Native AOT, SDK $(dotnet --version)"
+  for package in "${@:4}"; do
+    versions+=", $package $(sed -nE "s/.*\"$package\" Version=\"([^\"]+)\".*/\1/p" Directory.Packages.props ../../Directory.Packages.props)"
+  done
+  echo "$versions" >"$3.versions"
 }
 
 # ReadyToRun, as AWS's own template does it, where the feed serves its compiler; plain IL otherwise.
@@ -94,6 +111,29 @@ build_go() {
   echo "$(go version | cut -d' ' -f3 | sed 's/^go/Go /'), $go_sdk $(dpkg-query -W -f '${Version}' "$go_sdk")" >"$1.versions"
 }
 
+build_rust-minimal() { rust minimal "$1" rustls ring; }
+build_rust-tokio() { rust tokio "$1" tokio hyper rustls; }
+
+# rust FOLDER TO CRATE…: compiles a Rust peer with Debian's compiler and Debian's crates, whatever else is on the PATH; nothing is downloaded
+rust() {
+  local package work=$artifacts/peers-rust absent=() versions
+  for package in "${rust_packages[@]}"; do
+    dpkg-query -W "$package" >/dev/null 2>&1 || absent+=("$package")
+  done
+  [ ${#absent[@]} = 0 ] || { reason="no Rust with its crates (packages ${absent[*]})" && return 1; }
+  rm -rf "$work/source"
+  mkdir -p "$work/source"
+  cp -r rust/. "$work/source/"
+  (cd "$work/source" && env -i PATH=/usr/bin:/bin HOME="$work" CARGO_HOME="$work/home" CARGO_TARGET_DIR="$work/target" RUSTC=/usr/bin/rustc \
+    /usr/bin/cargo build --release --offline --quiet --package "rust-$1" >"$log" 2>&1) || return 1
+  cp "$work/target/release/rust-$1" "$2/bootstrap" || return 1
+  versions="rustc $(/usr/bin/rustc --version | cut -d' ' -f2)"
+  for package in "${@:3}"; do
+    versions+=", $package $(basename "$crates/$package"-[0-9]* | sed 's/.*-//')"
+  done
+  echo "$versions" >"$2.versions"
+}
+
 # A line for each tool that is installed
 tool_versions() {
   echo "dotnet $(dotnet --version)"
@@ -101,20 +141,35 @@ tool_versions() {
   ! command -v go >/dev/null || go version
   ! command -v node >/dev/null || echo "node $(node --version)"
   echo "$go_sdk $(dpkg-query -W -f '${Version}' "$go_sdk" 2>/dev/null || true)"
+  [ ! -x /usr/bin/rustc ] || /usr/bin/rustc --version
+  [ ! -d "$crates" ] || ls "$crates"
+}
+
+# sources NAME: the folders that a peer is made of
+sources() {
+  case $1 in
+    http-client-jit) echo http-client ;;
+    runtime-support) echo runtime-support aws-sdk ;;
+    rust-*) echo rust ;;
+    *) echo "$1" ;;
+  esac
 }
 
 # The sources and the tools' versions, as one hash: what has not changed is not built again.
 inputs() {
+  local folders
+  read -ra folders < <(sources "$1")
   {
     sha256sum build.sh ./*.props ../../Directory.*.props ../../global.json
-    find "${1%-jit}" -type f ! -path '*/obj/*' ! -path '*/bin/*' ! -path '*/node_modules/*' -print0 | sort -z | xargs -0 sha256sum
-    tool_versions
+    find "${folders[@]}" -type f ! -path '*/obj/*' ! -path '*/bin/*' ! -path '*/node_modules/*' -print0 | sort -z | xargs -0 sha256sum
+    echo "$tools"
   } | sha256sum | cut -d' ' -f1
 }
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 [ $# = 0 ] || peers=("$@")
+tools=$(tool_versions)
 for name in "${peers[@]}"; do
   declare -F "build_$name" >/dev/null || { echo "peers: there is no peer '$name'" >&2 && exit 2; }
   folder=$artifacts/peers/$name

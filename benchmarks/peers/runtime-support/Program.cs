@@ -1,15 +1,12 @@
-using System.Text;
 using Amazon.Lambda.RuntimeSupport;
 using Amazon.Lambda.Serialization.SystemTextJson;
 using Amazon.SQS;
-using NSec.Cryptography;
-using RuntimeSupportPeer;
+using AwsSdkPeer;
 
 // The webhook on exactly the four packages a .NET developer would take: AWS's runtime client and serializer, AWS's SDK for the
-// queue, NSec for the signature.
+// queue, NSec for the signature, as far as NSec can (WebhookSecret says why not always).
 
-using Key secret = Key.Import(
-    MacAlgorithm.HmacSha256, Encoding.UTF8.GetBytes(Setting("HASHEE_WEBHOOK_SECRET")), KeyBlobFormat.RawSymmetricKey);
+using WebhookSecret secret = new(Setting("HASHEE_WEBHOOK_SECRET"));
 using AmazonSQSClient sqs = new();
 Webhook webhook = new(secret, sqs, Setting("JOBS_QUEUE_URL"), TimeProvider.System);
 

@@ -3,12 +3,11 @@ using System.Text;
 using System.Text.Json;
 using Amazon.SQS;
 using Amazon.SQS.Model;
-using NSec.Cryptography;
 
-namespace RuntimeSupportPeer;
+namespace AwsSdkPeer;
 
 /// <summary>Verifies a call and hands its event on to the queue.</summary>
-internal sealed class Webhook(Key secret, IAmazonSQS queue, string queueUrl, TimeProvider time)
+internal sealed class Webhook(WebhookSecret secret, IAmazonSQS queue, string queueUrl, TimeProvider time)
 {
     public async Task<FunctionUrlResponse> HandleAsync(FunctionUrlRequest request)
     {
@@ -25,8 +24,7 @@ internal sealed class Webhook(Key secret, IAmazonSQS queue, string queueUrl, Tim
             return Refuse(401, "stale_timestamp", "the time stamp is too old or in the future");
         }
         byte[] signed = [.. Encoding.UTF8.GetBytes($"{timestamp}.{deliveryId}."), .. body];
-        if (signature.Length != 2 * MacAlgorithm.HmacSha256.MacSize
-            || !MacAlgorithm.HmacSha256.Verify(secret, signed, Convert.FromHexString(signature)))
+        if (signature.Length != 2 * WebhookSecret.SignatureSize || !secret.Verify(signed, Convert.FromHexString(signature)))
         {
             return Refuse(401, "invalid_signature", "the signature does not match");
         }

@@ -1,9 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace RuntimeSupportPeer;
+namespace AwsSdkPeer;
 
-// AWS's serializer brings a naming policy of its own, so the events' names are spelled out.
+// AWS's serializer, which the peer on RuntimeSupport has, brings a naming policy of its own, so the events' names are spelled out.
 
 internal sealed record FunctionUrlRequest(
     [property: JsonPropertyName("headers")] Dictionary<string, string> Headers,
@@ -14,6 +14,10 @@ internal sealed record FunctionUrlResponse(
     [property: JsonPropertyName("statusCode")] int StatusCode,
     [property: JsonPropertyName("body")] string Body,
     [property: JsonPropertyName("headers")] Dictionary<string, string>? Headers = null);
+
+internal sealed record FunctionError(
+    [property: JsonPropertyName("errorMessage")] string ErrorMessage,
+    [property: JsonPropertyName("errorType")] string ErrorType);
 
 internal sealed record EventMetadata([property: JsonPropertyName("conversation_id")] string ConversationId);
 
@@ -31,6 +35,7 @@ internal sealed record ErrorDetail(string Code, string Message);
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(FunctionUrlRequest))]
 [JsonSerializable(typeof(FunctionUrlResponse))]
+[JsonSerializable(typeof(FunctionError))]
 [JsonSerializable(typeof(HasheeEvent))]
 [JsonSerializable(typeof(Job))]
 [JsonSerializable(typeof(ErrorBody))]
