@@ -336,19 +336,33 @@ run_tests() {
 # count WORD: the figure after WORD in the test run's summary
 count() { sed -nE "s/^ *$1: ([0-9]+).*/\1/p" "$log" | tail -n 1; }
 
+# What the measurement takes, as a test holds: a wrong option ends it before anything is built.
+cold_start_options='--runs --programs --cold-file --cold-libraries --one-core --memory --no-early-connection --json --results --publish --help -h'
+
 cold_start() {
-  local output
-  # Help needs nothing that is measured.
+  local output argument measure=(dotnet artifacts/tools/bin/Hashee.Benchmarks/release/Hashee.Benchmarks.dll cold-start "$@")
+  for argument in "$@"; do
+    case $argument in
+      -*)
+        [[ " $cold_start_options " == *" ${argument%%=*} "* ]] || {
+          echo "build.sh: cold-start has no option '$argument'; ./build.sh cold-start --help lists them" >&2
+          exit 2
+        }
+        ;;
+    esac
+  done
+  output=$(dotnet build benchmarks -c Release --artifacts-path "$PWD/artifacts/tools" -v:q -nologo -tl:off 2>&1) ||
+    fail "building the measurement failed:"$'\n'"$output"
+  # Help needs nothing that is measured, and nothing is built for options that make no sense.
   case " $* " in
     *' --help '* | *' -h '*) ;;
     *)
+      "${measure[@]}" --check || exit
       build_host
       benchmarks/peers/build.sh
       ;;
   esac
-  output=$(dotnet build benchmarks -c Release --artifacts-path "$PWD/artifacts/tools" -v:q -nologo -tl:off 2>&1) ||
-    fail "building the measurement failed:"$'\n'"$output"
-  exec dotnet artifacts/tools/bin/Hashee.Benchmarks/release/Hashee.Benchmarks.dll cold-start "$@"
+  exec "${measure[@]}"
 }
 
 clean() {

@@ -9,14 +9,14 @@ internal sealed record Conditions
     /// <summary>Evict the program's own files from the page cache before each start.</summary>
     public bool ColdFile { get; init; }
 
+    /// <summary>Evict every other file that the program maps as well: shared libraries, and the runtime that Lambda's image brings.</summary>
+    public bool ColdLibraries { get; init; }
+
     /// <summary>Bind the program to one processor.</summary>
     public bool OneCore { get; init; }
 
-    /// <summary>Switch the webhook's early connection to SQS off.</summary>
+    /// <summary>Switch the connections off that programs make before the first GET /next.</summary>
     public bool NoEarlyConnection { get; init; }
-
-    /// <summary>Give programs that read the system's root certificates only those that AWS's endpoints chain to.</summary>
-    public bool FewRoots { get; init; }
 
     /// <summary>After INIT, the share of a processor that comes with so much memory; null for no limit.</summary>
     public int? Megabytes { get; init; }

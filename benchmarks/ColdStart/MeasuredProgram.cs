@@ -13,19 +13,19 @@ internal sealed record MeasuredProgram(
     string Name, string Title, string Versions, TaskKind Task, Trust Trust, string Executable, IReadOnlyList<string> Arguments, string Folder)
 {
     /// <summary>The files of the package: what is evicted for a cold start and counted as its size.</summary>
-    public IReadOnlyList<string> Files { get; } =
-        [.. Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Files =>
+        field ??= [.. Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
 }
 
-/// <summary>What a program does with an event.</summary>
+/// <summary>What a program does with an event. Reports list programs in this order.</summary>
 internal enum TaskKind
 {
-    /// <summary>Answers with the same bytes.</summary>
-    Loop,
-
     /// <summary>Verifies a webhook call and puts it on the queue.</summary>
     Webhook,
 
     /// <summary>Opens a message and replies.</summary>
     Worker,
+
+    /// <summary>Answers with the same bytes.</summary>
+    Loop,
 }

@@ -31,6 +31,8 @@ internal sealed class Measurement : IDisposable
     private readonly string _systemRoots;
     private readonly string _noRoots;
     private readonly string _output;
+    private readonly OwnLibraries _libraries;
+    private readonly Dictionary<string, IReadOnlyList<string>> _mapped = [];
     private readonly WebhookWorkload _webhook;
     private readonly LoopWorkload _loop;
     private readonly WorkerWorkload _worker = new();
@@ -48,10 +50,15 @@ internal sealed class Measurement : IDisposable
         _systemRoots = Write("system.pem", system + authority.RootPem);
         _noRoots = _folder.CreateSubdirectory("no-roots").FullName;
         _output = Path.Combine(_folder.FullName, "output");
+        _libraries = new OwnLibraries(Path.Combine(_folder.FullName, "libraries"));
     }
+
+    /// <summary>The copies of what a program maps beside its own files, known once it was started with cold libraries.</summary>
+    public IReadOnlyList<string> LibrariesOf(MeasuredProgram program) => _libraries.CopiesOf(_mapped.GetValueOrDefault(program.Name, []));
 
     /// <summary>Starts a program once.</summary>
     /// <exception cref="RunFailedException">It did not do what it has to do.</exception>
+    /// <exception cref="IOException">Cold libraries were asked for, and this user may not make mount namespaces.</exception>
     public Sample Measure(MeasuredProgram program, Conditions conditions)
     {
         Workload workload = program.Task switch
@@ -64,6 +71,13 @@ internal sealed class Measurement : IDisposable
         ChildStart start = new(
             program.Executable, program.Arguments, program.Folder, Environment(program, workload, conditions), _output,
             conditions.OneCore || conditions.Megabytes is not null ? Conditions.Core : null);
+        if (conditions.ColdLibraries && !_mapped.ContainsKey(program.Name))
+        {
+            // What it maps is known after a first start.
+            Measure(program, conditions with { ColdLibraries = false });
+        }
+
+        IReadOnlyList<string> mapped = conditions.ColdLibraries ? _mapped[program.Name] : [];
         Affinity.Avoid(start.Processor is { } processor && System.Environment.ProcessorCount > 1 ? processor : null);
         Call[] calls = [.. Enumerable.Range(0, 1 + WarmCalls).Select(_ => workload.CreateCall())];
         if (conditions.ColdFile)
@@ -71,6 +85,7 @@ internal sealed class Measurement : IDisposable
             PageCache.Evict(program.Files);
         }
 
+        PageCache.Evict(_libraries.CopiesOf(mapped));
         using CpuShare? share = conditions.Megabytes is null ? null : CpuShare.Create();
         using Run run = new(
             calls, share is null ? TimeSpan.Zero : ThrottledPause, share is null ? null : pid => EndInit(pid, share, conditions.Megabytes!.Value));
@@ -81,7 +96,8 @@ internal sealed class Measurement : IDisposable
         GC.Collect();
         bool quiet = GC.TryStartNoGCRegion(16 * 1024 * 1024);
         ChildProcess process;
-        using (process = share is null ? ChildProcess.Start(start) : ChildProcess.StartInGroup(start, share.Folder))
+        ChildProcess Start() => share is null ? ChildProcess.Start(start) : ChildProcess.StartInGroup(start, share.Folder);
+        using (process = conditions.ColdLibraries ? _libraries.Start(mapped, Start) : Start())
         {
             run.Started(process.Pid);
             long startedAt = Stopwatch.GetTimestamp();
@@ -95,6 +111,11 @@ internal sealed class Measurement : IDisposable
                 {
                     run.Fail($"it was not done after {Limit.TotalSeconds} s");
                 }
+            }
+
+            if (run.Failure is null && !_mapped.ContainsKey(program.Name))
+            {
+                Remember(program, process, run);
             }
         }
 
@@ -126,6 +147,20 @@ internal sealed class Measurement : IDisposable
 
         share.Limit(megabytes);
     }
+
+    private void Remember(MeasuredProgram program, ChildProcess process, Run run)
+    {
+        try
+        {
+            _mapped.Add(program.Name, [.. MappedFiles.Of(process.Pid).Where(path => !IsIn(program.Folder, path))]);
+        }
+        catch (IOException)
+        {
+            run.Fail("it ended by itself");
+        }
+    }
+
+    private static bool IsIn(string folder, string path) => path.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     private static string? Check(Run run, Workload workload, Conditions conditions)
     {
@@ -174,9 +209,9 @@ internal sealed class Measurement : IDisposable
             case Trust.BuiltIn:
                 environment["AWS_CA_BUNDLE"] = _builtInRoots;
                 break;
-            case Trust.System:
+            case Trust.System or Trust.Few:
                 // One bundle and no folder of single files, as on Amazon Linux 2023.
-                environment["SSL_CERT_FILE"] = conditions.FewRoots ? _builtInRoots : _systemRoots;
+                environment["SSL_CERT_FILE"] = program.Trust == Trust.Few ? _builtInRoots : _systemRoots;
                 environment["SSL_CERT_DIR"] = _noRoots;
                 break;
             case Trust.Node:

@@ -3,6 +3,31 @@ namespace Hashee.Benchmarks.ColdStart;
 /// <summary>The programs that can be measured on this machine, and why the others cannot.</summary>
 internal sealed class ProgramCatalog
 {
+    /// <summary>The name of the program that ratios refer to.</summary>
+    public const string Floor = "bare-aot";
+
+    private const string FewRoots = "-few-roots";
+
+    private static readonly Definition[] Definitions =
+    [
+        new("webhook", "this project's webhook: own loop, libsodium, SQS over the system's OpenSSL", TaskKind.Webhook, Trust.BuiltIn) { IsOwn = true },
+        new("rust-minimal", "Rust as an expert writes it: blocking sockets, rustls, ring", TaskKind.Webhook, Trust.BuiltIn),
+        new("rust-tokio", "Rust as most write it: tokio, hyper, rustls", TaskKind.Webhook, Trust.System),
+        new("go", "Go: AWS SDK, net/http", TaskKind.Webhook, Trust.System),
+        new("http-client", ".NET AOT: HttpClient, System.Text.Json", TaskKind.Webhook, Trust.System),
+        new("http-client-jit", "the same on the JIT", TaskKind.Webhook, Trust.System) { Host = "dotnet", Arguments = static _ => ["HttpClientPeer.dll"] },
+        new("aws-sdk", ".NET AOT: AWSSDK.SQS and NSec on a bare loop", TaskKind.Webhook, Trust.System),
+        new("runtime-support", ".NET AOT: RuntimeSupport, its serializer, AWSSDK.SQS, NSec", TaskKind.Webhook, Trust.System),
+        new("node", "Node: AWS SDK, AWS's runtime client", TaskKind.Webhook, Trust.Node)
+        {
+            Host = "node",
+            Arguments = static artifacts => [Path.Combine(artifacts, "peers", "node.runtime", "bin", "index.mjs"), "index.handler"],
+        },
+        new("worker", "this project's worker: opens a message, asks the agent, replies to Hashee over TLS", TaskKind.Worker, Trust.System) { IsOwn = true },
+        new("c", "C loop that does nothing: the machine's floor", TaskKind.Loop, Trust.None),
+        new(Floor, "C# AOT loop that does nothing: the .NET floor", TaskKind.Loop, Trust.None),
+    ];
+
     private readonly List<MeasuredProgram> _present = [];
     private readonly List<MissingProgram> _missing = [];
 
@@ -10,74 +35,71 @@ internal sealed class ProgramCatalog
     {
     }
 
-    /// <summary>In the order of the report: our own, the floors, the peers.</summary>
+    /// <summary>All names. A program that reads the system's root certificates is there a second time, with few of them.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. Definitions.SelectMany(static program => program.Rows.Select(static row => row.Name))];
+
+    /// <summary>What can be measured.</summary>
     public IReadOnlyList<MeasuredProgram> Present => _present;
 
     /// <summary>What is left out.</summary>
     public IReadOnlyList<MissingProgram> Missing => _missing;
-
-    /// <summary>All names, of what is there and of what is missing.</summary>
-    public IEnumerable<string> Names => _present.Select(static program => program.Name).Concat(_missing.Select(static program => program.Name));
-
-    /// <summary>The name of the program that ratios refer to.</summary>
-    public const string Floor = "bare-aot";
 
     /// <summary>Looks what <c>./build.sh</c> and <c>benchmarks/peers/build.sh</c> have left.</summary>
     /// <param name="artifacts">The repository's folder of that name.</param>
     public static ProgramCatalog Find(string artifacts)
     {
         ProgramCatalog catalog = new();
-        catalog.AddOwn(artifacts, "webhook", "this project's webhook", TaskKind.Webhook, Trust.BuiltIn);
-        catalog.AddOwn(artifacts, "worker", "this project's worker", TaskKind.Worker, Trust.System);
-        catalog.AddPeer(artifacts, "c", "C loop that does nothing: the machine's floor", TaskKind.Loop, Trust.None);
-        catalog.AddPeer(artifacts, "bare-aot", "C# AOT loop that does nothing: the .NET floor", TaskKind.Loop, Trust.None);
-        catalog.AddPeer(artifacts, "http-client", "HttpClient, System.Text.Json, AOT", TaskKind.Webhook, Trust.System);
-        catalog.AddPeer(artifacts, "http-client-jit", "the same on the JIT", TaskKind.Webhook, Trust.System, "dotnet", "HttpClientPeer.dll");
-        catalog.AddPeer(
-            artifacts, "node", "Node, AWS SDK, AWS's runtime client", TaskKind.Webhook, Trust.Node,
-            "node", Path.Combine(artifacts, "peers", "node.runtime", "bin", "index.mjs"), "index.handler");
-        catalog.AddPeer(artifacts, "go", "Go, AWS SDK, net/http", TaskKind.Webhook, Trust.System);
-        catalog.AddPeer(artifacts, "runtime-support", "RuntimeSupport, AWSSDK.SQS, NSec, AOT", TaskKind.Webhook, Trust.System);
+        foreach (Definition definition in Definitions)
+        {
+            catalog.Add(definition, artifacts);
+        }
+
         return catalog;
     }
 
-    private void AddOwn(string artifacts, string name, string title, TaskKind task, Trust trust)
+    private void Add(Definition program, string artifacts)
     {
-        string folder = Path.Combine(artifacts, "host", name);
+        string folder = Path.Combine(artifacts, program.IsOwn ? "host" : "peers", program.Name);
         string bootstrap = Path.Combine(folder, "bootstrap");
-        if (File.Exists(bootstrap))
-        {
-            const string versions = "net10.0 Native AOT";
-            _present.Add(new MeasuredProgram(name, title, versions, task, trust, bootstrap, [], folder));
-        }
-        else
-        {
-            _missing.Add(new MissingProgram(name, $"{bootstrap} does not exist: run ./build.sh cold-start"));
-        }
-    }
-
-    private void AddPeer(string artifacts, string name, string title, TaskKind task, Trust trust, string? host = null, params string[] arguments)
-    {
-        string folder = Path.Combine(artifacts, "peers", name);
-        string reason = folder + ".missing";
         string versions = folder + ".versions";
-        if (File.Exists(reason))
+        if (program.IsOwn)
         {
-            _missing.Add(new MissingProgram(name, File.ReadAllText(reason).Trim()));
+            if (File.Exists(bootstrap))
+            {
+                Add(program, "net10.0 Native AOT", bootstrap, [], folder);
+            }
+            else
+            {
+                Miss(program, $"{bootstrap} does not exist: run ./build.sh cold-start");
+            }
+        }
+        else if (File.Exists(folder + ".missing"))
+        {
+            Miss(program, File.ReadAllText(folder + ".missing").Trim());
         }
         else if (!File.Exists(versions))
         {
-            _missing.Add(new MissingProgram(name, "it is not built: run benchmarks/peers/build.sh"));
+            Miss(program, "it is not built: run benchmarks/peers/build.sh");
         }
-        else if ((host is null ? Path.Combine(folder, "bootstrap") : FindOnPath(host)) is { } executable)
+        else if ((program.Host is null ? bootstrap : FindOnPath(program.Host)) is { } executable)
         {
-            _present.Add(new MeasuredProgram(name, title, File.ReadAllText(versions).Trim(), task, trust, executable, arguments, folder));
+            Add(program, File.ReadAllText(versions).Trim(), executable, program.Arguments(artifacts), folder);
         }
         else
         {
-            _missing.Add(new MissingProgram(name, $"there is no {host} on the PATH"));
+            Miss(program, $"there is no {program.Host} on the PATH");
         }
     }
+
+    private void Add(Definition program, string versions, string executable, string[] arguments, string folder)
+    {
+        foreach (Definition row in program.Rows)
+        {
+            _present.Add(new MeasuredProgram(row.Name, row.Title, versions, row.Task, row.Trust, executable, arguments, folder));
+        }
+    }
+
+    private void Miss(Definition program, string reason) => _missing.Add(new MissingProgram(program.Name, reason));
 
     /// <summary>The file behind a command, links followed: what the kernel executes.</summary>
     private static string? FindOnPath(string command) => (Environment.GetEnvironmentVariable("PATH") ?? "")
@@ -86,6 +108,27 @@ internal sealed class ProgramCatalog
         .Where(File.Exists)
         .Select(static path => new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path)
         .FirstOrDefault();
+
+    /// <summary>A program that somebody may have built.</summary>
+    private sealed record Definition(string Name, string Title, TaskKind Task, Trust Trust)
+    {
+        /// <summary>Whether it is this project's own, in <c>artifacts/host</c>.</summary>
+        public bool IsOwn { get; init; }
+
+        /// <summary>The command that runs it; null when it is an executable itself.</summary>
+        public string? Host { get; init; }
+
+        /// <summary>What follows the executable, given the folder of artifacts.</summary>
+        public Func<string, string[]> Arguments { get; init; } = static _ => [];
+
+        /// <summary>
+        /// What is measured of it. Reading some 140 roots is most of what a first TLS connection costs .NET and Go; how much is seen beside
+        /// a row with the few that a deployment can name.
+        /// </summary>
+        public IReadOnlyList<Definition> Rows => Trust == Trust.System
+            ? [this, this with { Name = Name + FewRoots, Title = $"{Name} with few root certificates", Trust = Trust.Few }]
+            : [this];
+    }
 }
 
 /// <summary>A program that is left out.</summary>

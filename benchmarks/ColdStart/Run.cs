@@ -131,6 +131,7 @@ internal sealed class Run(IReadOnlyList<Call> calls, TimeSpan pause, Action<int>
             next + response,
             response,
             [.. Enumerable.Range(1, calls.Count - 1).Select(i => Milliseconds(_eventAt[i], _responseAt[i]))],
+            ConnectedEarly,
             _atNext.Since(process.Before),
             _afterFirst.Since(process.Before));
     }

@@ -11,6 +11,7 @@ namespace Hashee.Benchmarks.ColdStart;
 /// <param name="Response">exec → the first response has arrived.</param>
 /// <param name="FirstCall">The first event → its response.</param>
 /// <param name="WarmCalls">Each later event → its response.</param>
+/// <param name="ConnectedEarly">Whether it had connected to the outside before the first GET /next.</param>
 /// <param name="AtNext">Counted at the first GET /next.</param>
 /// <param name="AfterFirst">Counted at the second GET /next.</param>
 internal sealed record Sample(
@@ -19,5 +20,6 @@ internal sealed record Sample(
     double Response,
     double FirstCall,
     IReadOnlyList<double> WarmCalls,
+    bool ConnectedEarly,
     ProcessCounters AtNext,
     ProcessCounters AfterFirst);

@@ -16,6 +16,9 @@ internal sealed class Session(ColdStartOptions options, ProgramCatalog catalog, 
     /// <summary>Measures.</summary>
     public Report Run()
     {
+        string root = Repository.FindRoot();
+        string commit = Repository.Commit(root);
+        Machine machine = Machine.Current(root);
         List<MissingProgram> missing = [.. catalog.Missing.Where(program => IsWanted(program.Name))];
         IReadOnlyList<int> sizes = UsableSizes();
         using Measurement measurement = new();
@@ -52,7 +55,7 @@ internal sealed class Session(ColdStartOptions options, ProgramCatalog catalog, 
         progress.End();
         IReadOnlyList<ProgramResult> Results(int? megabytes) => [.. cells.Where(cell => cell.Megabytes == megabytes).Select(static cell => cell.ToResult())];
         return new Report(
-            DateTimeOffset.Now, Machine.Current(), options.Runs, options.Conditions, Results(null),
+            DateTimeOffset.Now, commit, machine, options.Runs, options.Conditions, Results(null),
             sizes.ToDictionary(static size => size, size => Results(size)), missing);
     }
 
@@ -91,12 +94,12 @@ internal sealed class Session(ColdStartOptions options, ProgramCatalog catalog, 
             }
         }
 
-        WarnIfFilesStay(programs);
+        WarnIfFilesStay(measurement, programs);
         return programs;
     }
 
     /// <summary>A file system without a cache of its own to drop, such as one in memory, makes a cold file impossible.</summary>
-    private void WarnIfFilesStay(List<MeasuredProgram> programs)
+    private void WarnIfFilesStay(Measurement measurement, List<MeasuredProgram> programs)
     {
         if (!options.Conditions.ColdFile)
         {
@@ -105,8 +108,9 @@ internal sealed class Session(ColdStartOptions options, ProgramCatalog catalog, 
 
         foreach (MeasuredProgram program in programs)
         {
-            PageCache.Evict(program.Files);
-            if (program.Files.FirstOrDefault(static file => PageCache.Resident(file) > 0) is { } stays)
+            IReadOnlyList<string> files = [.. program.Files, .. options.Conditions.ColdLibraries ? measurement.LibrariesOf(program) : []];
+            PageCache.Evict(files);
+            if (files.FirstOrDefault(static file => PageCache.Resident(file) > 0) is { } stays)
             {
                 progress.Say($"{program.Name}: {stays} cannot be evicted from memory, so its starts are not with a cold file");
             }
@@ -121,7 +125,7 @@ internal sealed class Session(ColdStartOptions options, ProgramCatalog catalog, 
         public List<string> Failures { get; } = [];
 
         public ProgramResult ToResult() => new(
-            Program.Name, Program.Title, Program.Versions, Program.Files.Sum(static file => new FileInfo(file).Length), ZipBytes(), Samples, Failures);
+            Program, Program.Files.Sum(static file => new FileInfo(file).Length), ZipBytes(), Samples, Failures);
 
         private long ZipBytes()
         {

@@ -17,6 +17,9 @@ internal static class SystemRoots
         ? File.ReadAllText(path).TrimEnd() + "\n"
         : throw new FileNotFoundException($"this machine has no root certificates in {string.Join(", ", Bundles)}: install ca-certificates");
 
+    /// <summary>How many certificates there are in a bundle.</summary>
+    public static int Count(string pem) => pem.AsSpan().Count("-----BEGIN CERTIFICATE-----");
+
     /// <summary>Those that AWS's endpoints chain to, PEM.</summary>
     /// <param name="pem">All.</param>
     public static string AmazonPem(string pem)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using BenchmarkDotNet.Exporters;
 using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Reports;
@@ -8,10 +9,11 @@ using Hashee.Benchmarks.ColdStart.Reports;
 namespace Hashee.Benchmarks.Suites;
 
 /// <summary>
-/// Keeps the table of a suite as <c>benchmarks/results/PROCESSOR/SUITE.md</c>. Only a suite that ran whole, without a failure and with the
-/// unchanged job of <see cref="SuiteConfiguration"/> replaces what is there: anything else could not be compared with it.
+/// Keeps the table of a suite as <c>SUITE.md</c> in <c>artifacts/results</c>, or where it is committed. Only a suite that ran whole, without a
+/// failure and with the unchanged job of <see cref="SuiteConfiguration"/> replaces what is there: anything else could not be compared with it.
 /// </summary>
-internal sealed class ResultsFolder : IExporter
+/// <param name="publish">Whether it is to be committed.</param>
+internal sealed class ResultsFolder(bool publish) : IExporter
 {
     public string Name => nameof(ResultsFolder);
 
@@ -26,10 +28,13 @@ internal sealed class ResultsFolder : IExporter
             return [];
         }
 
-        string folder = Path.Combine(Repository.FindRoot(), "benchmarks", "results", Machine.Current().FolderName);
+        string root = Repository.FindRoot();
+        Machine machine = Machine.Current(root);
+        string folder = Repository.ResultsFolder(publish, machine.FolderName);
         Directory.CreateDirectory(folder);
         string path = Path.Combine(folder, $"{first.Descriptor.Type.Name}.md");
-        File.WriteAllText(path, Table(summary));
+        string origin = string.Create(CultureInfo.InvariantCulture, $"{DateTimeOffset.Now:yyyy-MM-dd}, {Repository.Commit(root)}, {machine.Processor}");
+        File.WriteAllText(path, $"{origin}\n\n{Table(summary)}");
         return [path];
     }
 

@@ -23,11 +23,12 @@ internal static class SuiteConfiguration
         .Freeze();
 
     /// <param name="arguments">The command line; a job that it names takes the place of ours.</param>
-    public static IConfig Create(string[] arguments)
+    /// <param name="publish">Whether the tables go where they are committed.</param>
+    public static IConfig Create(string[] arguments, bool publish)
     {
         ManualConfig configuration = ManualConfig.Create(DefaultConfig.Instance)
             .AddDiagnoser(MemoryDiagnoser.Default)
-            .AddExporter(new ResultsFolder())
+            .AddExporter(new ResultsFolder(publish))
             .HideColumns(Column.Median, Column.RatioSD, Column.Gen0, Column.Gen1, Column.Gen2, Column.AllocRatio);
         return arguments.Any(static argument => argument is "-j" or "--job") ? configuration : configuration.AddJob(Job);
     }

@@ -1,3 +1,5 @@
+using System.Net.Security;
+using System.Net.Sockets;
 using Hashee.Benchmarks.ColdStart;
 
 namespace Hashee.Benchmarks.Tests;
@@ -7,7 +9,7 @@ namespace Hashee.Benchmarks.Tests;
 /// </summary>
 public sealed class MeasurementTests(MeasurementTests.Servers servers) : IClassFixture<MeasurementTests.Servers>, IDisposable
 {
-    private const string Loop = """
+    internal const string Loop = """
         exec 4<>"/dev/tcp/${AWS_LAMBDA_RUNTIME_API/:/\/}"
         receive() {
           length=0
@@ -28,7 +30,7 @@ public sealed class MeasurementTests(MeasurementTests.Servers servers) : IClassF
         done
         """;
 
-    private const string Ok = """answer='{"statusCode":200,"body":"ok"}'""";
+    internal const string Ok = """answer='{"statusCode":200,"body":"ok"}'""";
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory();
     private readonly Measurement _measurement = servers.Measurement;
@@ -45,6 +47,48 @@ public sealed class MeasurementTests(MeasurementTests.Servers servers) : IClassF
         Assert.Equal(Measurement.WarmCalls, sample.WarmCalls.Count);
         Assert.All(sample.WarmCalls, static call => Assert.True(call > 0));
         Assert.Null(sample.Wire);
+        Assert.False(sample.ConnectedEarly);
+    }
+
+    [Fact]
+    public void A_connection_before_the_first_next_is_seen()
+    {
+        Assert.Equal("", Repository.Ask(_folder.FullName, "mkfifo", "origin", "go"));
+        Thread connection = new(() =>
+        {
+            Uri origin = new(File.ReadAllText(Path.Combine(_folder.FullName, "origin")).Trim());
+            using TcpClient tcp = new(origin.Host, origin.Port);
+            using SslStream tls = new(tcp.GetStream(), leaveInnerStreamOpen: false, static (_, certificate, _, _) => certificate is not null);
+            tls.AuthenticateAsClient("localhost");
+
+            // Any answer says that the connection has been noted.
+            tls.Write("HEAD / HTTP/1.1\r\n\r\n"u8);
+            _ = tls.ReadByte();
+            Repository.Ask(_folder.FullName, "sh", "-c", "echo >go");
+        });
+        connection.Start();
+
+        RunFailedException failure = Assert.Throws<RunFailedException>(() => _measurement.Measure(
+            Program(TaskKind.Worker, "echo $HASHEE_BASE_URL >origin; read -r line <go", """answer='{"batchItemFailures":[]}'""", Loop),
+            new Conditions { NoEarlyConnection = true }));
+
+        connection.Join();
+        Assert.Equal("it connected before the first GET /next, although it was told not to", failure.Reason);
+    }
+
+    [Theory]
+    [InlineData(nameof(Trust.Few), true)]
+    [InlineData(nameof(Trust.System), false)]
+    public void Few_roots_are_those_of_AWS_and_the_measurements_own(string trust, bool isFew)
+    {
+        string count = Path.Combine(_folder.FullName, "count");
+        MeasuredProgram program = Program(TaskKind.Loop, $"grep -c BEGIN \"$SSL_CERT_FILE\" >{count}; ls \"$SSL_CERT_DIR\" >>{count}", Ok, Loop)
+            with { Trust = Enum.Parse<Trust>(trust) };
+
+        _measurement.Measure(program, new Conditions());
+
+        int all = SystemRoots.Count(SystemRoots.Pem());
+        Assert.Equal(isFew ? 6 : all + 1, int.Parse(File.ReadAllText(count), System.Globalization.CultureInfo.InvariantCulture));
     }
 
     [Fact]

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
+using Hashee.Benchmarks.ColdStart;
 using Hashee.Benchmarks.ColdStart.Native;
 
 namespace Hashee.Benchmarks.Tests;
@@ -42,6 +44,37 @@ public sealed class ProcessTests : IDisposable
 
         string grandchild = $"/proc/{File.ReadAllText(pids).Trim()}/stat";
         Assert.True(SpinWait.SpinUntil(() => !File.Exists(grandchild) || File.ReadAllText(grandchild).Contains(") Z ", StringComparison.Ordinal), TimeSpan.FromSeconds(10)));
+    }
+
+    [Fact]
+    public unsafe void A_signal_ends_neither_a_read_nor_a_wait()
+    {
+        // A handler without SA_RESTART: system calls end with EINTR. abs() is one that does nothing.
+        using Signals.Handled handled = Signals.Handle(Signals.User2, NativeLibrary.GetExport(NativeLibrary.Load("libc.so.6"), "abs"));
+        int* pipe = stackalloc int[2];
+        Assert.Equal(0, Libc.pipe2(pipe, Libc.CloseOnExec));
+        int end = pipe[0];
+        Assert.Equal("", Repository.Ask(_folder.FullName, "mkfifo", "go"));
+        using ChildProcess child = ChildProcess.Start(Script("read -r line <go"));
+
+        nint count = 0;
+        int reaped = 0;
+        using Signals.Interrupted reader = Signals.Interrupt(Signals.User2, () =>
+        {
+            byte one;
+            count = Libc.Read(end, &one, 1);
+        });
+        byte sent = 1;
+        Assert.Equal(1, Libc.Write(pipe[1], &sent, 1));
+        reader.Join();
+        using Signals.Interrupted waiter = Signals.Interrupt(Signals.User2, () => reaped = Libc.WaitFor(child.Pid, 0));
+        Assert.Equal("", Repository.Ask(_folder.FullName, "sh", "-c", "echo >go"));
+        waiter.Join();
+
+        Assert.Equal(1, count);
+        Assert.Equal(child.Pid, reaped);
+        _ = Libc.close(pipe[0]);
+        _ = Libc.close(pipe[1]);
     }
 
     [Fact]

@@ -52,15 +52,16 @@ internal sealed unsafe class ChildProcess : IDisposable
         using NativeStrings environment = new(start.Environment.Select(static pair => $"{pair.Key}={pair.Value}"));
         int* ready = stackalloc int[2];
         int* go = stackalloc int[2];
-        Check(Libc.pipe2(ready, Libc.CloseOnExec), "pipe2");
-        Check(Libc.pipe2(go, Libc.CloseOnExec), "pipe2");
+        (ready[0], ready[1], go[0], go[1]) = (-1, -1, -1, -1);
         try
         {
+            Open(ready);
+            Open(go);
             (int pid, _) = Spawn(start, arguments, environment, new Handshake(go[0], ready[1]));
             _ = Libc.close(ready[1]);
             ready[1] = -1;
             byte line;
-            if (Libc.read(ready[0], &line, 1) != 1)
+            if (Libc.Read(ready[0], &line, 1) != 1)
             {
                 using ChildProcess failed = new(pid, 0, default);
                 throw new IOException($"no process can be moved into the control group {group}");
@@ -69,7 +70,12 @@ internal sealed unsafe class ChildProcess : IDisposable
             ProcessCounters before = ProcessCounters.Read(pid);
             line = (byte)'\n';
             long startedAt = Stopwatch.GetTimestamp();
-            _ = Libc.write(go[1], &line, 1);
+            if (Libc.Write(go[1], &line, 1) != 1)
+            {
+                using ChildProcess failed = new(pid, 0, default);
+                throw new IOException($"the process in the control group {group} has ended before its start");
+            }
+
             return new ChildProcess(pid, startedAt, before);
         }
         finally
@@ -87,7 +93,7 @@ internal sealed unsafe class ChildProcess : IDisposable
     /// <summary>Whether it has ended by itself.</summary>
     public bool HasEnded()
     {
-        _reaped = _reaped || Libc.waitpid(Pid, out _, Libc.DoNotHang) == Pid;
+        _reaped = _reaped || Libc.WaitFor(Pid, Libc.DoNotHang) == Pid;
         return _reaped;
     }
 
@@ -100,11 +106,7 @@ internal sealed unsafe class ChildProcess : IDisposable
         }
 
         _ = Libc.kill(-Pid, Libc.SignalKill);
-        while (Libc.waitpid(Pid, out _, 0) < 0 && Marshal.GetLastPInvokeError() == 4)
-        {
-            // Interrupted by a signal: wait again.
-        }
-
+        _ = Libc.WaitFor(Pid, 0);
         _reaped = true;
     }
 
@@ -156,6 +158,8 @@ internal sealed unsafe class ChildProcess : IDisposable
             _ = Libc.posix_spawnattr_destroy(attributes);
         }
     }
+
+    private static void Open(int* pipe) => Check(Libc.pipe2(pipe, Libc.CloseOnExec) == 0 ? 0 : Marshal.GetLastPInvokeError(), nameof(Libc.pipe2));
 
     private static void Check(int error, string what)
     {

@@ -13,7 +13,7 @@ internal static unsafe class PageCache
         {
             using SafeFileHandle file = File.OpenHandle(path);
             int descriptor = (int)file.DangerousGetHandle();
-            _ = Libc.fsync(descriptor);
+            _ = Libc.Flush(descriptor);
             _ = Libc.posix_fadvise(descriptor, 0, 0, Libc.AdviseNotNeeded);
         }
     }

@@ -5,17 +5,20 @@ namespace Hashee.Benchmarks.ColdStart.Reports;
 
 /// <summary>Horizontal bars as SVG: solid to the median, faint from there to p90. The colours follow the reader's light or dark scheme.</summary>
 /// <param name="Title">Of the whole chart.</param>
-/// <param name="Subtitle">Under what conditions, below it.</param>
-/// <param name="Panels">Below each other, each with a scale of its own.</param>
-internal sealed record BarChart(string Title, string Subtitle, IReadOnlyList<BarChart.Panel> Panels)
+/// <param name="Subtitle">Lines below it: how it is read, and where the figures are from.</param>
+/// <param name="Panels">Below each other.</param>
+/// <param name="Notes">Lines at the end: what is what.</param>
+internal sealed record BarChart(
+    string Title, IReadOnlyList<string> Subtitle, IReadOnlyList<BarChart.Panel> Panels, IReadOnlyList<string> Notes)
 {
     private const int Width = 860;
-    private const int LabelWidth = 150;
+    private const int LabelWidth = 170;
     private const int ValueWidth = 260;
     private const int RowHeight = 24;
     private const int BarHeight = 14;
     private const int Margin = 16;
     private const int HeadingHeight = 34;
+    private const int LineHeight = 18;
 
     private const string Style = """
         text { font: 13px system-ui, -apple-system, "Segoe UI", sans-serif; fill: #1f2328; }
@@ -34,6 +37,9 @@ internal sealed record BarChart(string Title, string Subtitle, IReadOnlyList<Bar
         """;
 
     private static readonly XNamespace Svg = "http://www.w3.org/2000/svg";
+
+    /// <summary>Whether bars of all panels are drawn to one scale; otherwise each panel has its own.</summary>
+    public bool HasOneScale { get; init; }
 
     /// <summary>Bars that are compared with each other.</summary>
     /// <param name="Heading">What is measured.</param>
@@ -56,24 +62,39 @@ internal sealed record BarChart(string Title, string Subtitle, IReadOnlyList<Bar
             new XAttribute("role", "img"),
             new XElement(Svg + "title", Title),
             new XElement(Svg + "style", "\n" + Style + "\n"),
-            Text(Margin, Margin + 12, Title, "title"),
-            Text(Margin, Margin + 32, Subtitle, "muted"));
-        int y = Margin + 32 + HeadingHeight;
+            Text(Margin, Margin + 12, Title, "title"));
+        int y = Margin + 32;
+        Write(Subtitle, ref y, drawing);
+        y += HeadingHeight - LineHeight;
+        double longest = Longest(Panels);
         foreach (Panel panel in Panels)
         {
-            y = Draw(panel, y, drawing);
+            y = Draw(panel, HasOneScale ? longest : Longest([panel]), y, drawing);
         }
 
+        Write(Notes, ref y, drawing);
+        y += Margin - LineHeight;
         drawing.Add(new XAttribute("width", Width), new XAttribute("height", y), new XAttribute("viewBox", $"0 0 {Width} {y}"));
         return $"{drawing}\n";
     }
 
-    private static int Draw(Panel panel, int y, XElement drawing)
+    private static double Longest(IReadOnlyList<Panel> panels) =>
+        panels.SelectMany(static panel => panel.Bars).Select(static bar => bar.Values.P90).DefaultIfEmpty(0).Max();
+
+    private static void Write(IReadOnlyList<string> lines, ref int y, XElement drawing)
+    {
+        foreach (string line in lines)
+        {
+            drawing.Add(Text(Margin, y, line, "muted"));
+            y += LineHeight;
+        }
+    }
+
+    private static int Draw(Panel panel, double longest, int y, XElement drawing)
     {
         drawing.Add(Text(Margin, y + 4, panel.Heading, "heading"));
         y += HeadingHeight - 14;
-        double largest = panel.Bars.Select(static bar => bar.Values.P90).DefaultIfEmpty(0).Max();
-        double scale = largest > 0 ? (Width - (2 * Margin) - LabelWidth - ValueWidth) / largest : 0;
+        double scale = longest > 0 ? (Width - (2 * Margin) - LabelWidth - ValueWidth) / longest : 0;
         foreach (Bar bar in panel.Bars)
         {
             double median = bar.Values.Median * scale;

@@ -13,26 +13,29 @@ internal static class JsonReport
         using Utf8JsonWriter json = new(to, Indented);
         json.WriteStartObject();
         json.WriteString("date", report.Date);
+        json.WriteString("commit", report.Commit);
         json.WriteString("processor", report.Machine.Processor);
         json.WriteNumber("processors", report.Machine.Processors);
         json.WriteString("architecture", report.Machine.Architecture);
         json.WriteString("system", report.Machine.System);
+        json.WriteString("software", report.Machine.Software);
+        json.WriteNumber("system_roots", report.Machine.RootCertificates);
         json.WriteNumber("runs", report.Runs);
         json.WriteBoolean("cold_file", report.Conditions.ColdFile);
+        json.WriteBoolean("cold_libraries", report.Conditions.ColdLibraries);
         json.WriteBoolean("one_core", report.Conditions.OneCore);
         json.WriteBoolean("early_connection", !report.Conditions.NoEarlyConnection);
-        json.WriteBoolean("few_roots", report.Conditions.FewRoots);
         json.WriteStartArray("programs");
         foreach (ProgramResult result in report.Programs)
         {
-            Write(json, result, null);
+            Write(json, report, result, null);
         }
 
         foreach ((int megabytes, IReadOnlyList<ProgramResult> results) in report.BySize.OrderBy(static pair => pair.Key))
         {
             foreach (ProgramResult result in results)
             {
-                Write(json, result, megabytes);
+                Write(json, report, result, megabytes);
             }
         }
 
@@ -47,12 +50,14 @@ internal static class JsonReport
         json.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter json, ProgramResult result, int? megabytes)
+    private static void Write(Utf8JsonWriter json, Report report, ProgramResult result, int? megabytes)
     {
         json.WriteStartObject();
         json.WriteString("name", result.Name);
-        json.WriteString("title", result.Title);
-        json.WriteString("versions", result.Versions);
+        json.WriteString("title", result.Program.Title);
+        json.WriteString("versions", result.Program.Versions);
+        json.WriteString("roots", report.RootsOf(result.Program));
+        json.WriteString("connects", result.Connects);
         if (megabytes is { } size)
         {
             json.WriteNumber("memory_mb", size);

@@ -12,22 +12,21 @@ internal static class MarkdownReport
     public static string Write(Report report, PriceTable prices)
     {
         StringBuilder page = new();
-        string roots = report.Conditions.FewRoots ? "a bundle of the roots of AWS's endpoints" : "a bundle of all the system's roots";
         page.Append(CultureInfo.InvariantCulture, $"""
             # Cold start
 
-            {report.Date:yyyy-MM-dd}, {report.Machine.Processor}, {report.Machine.System}.
+            {string.Join("\n", report.Origin)}.
             {report.Circumstances}.
 
             ![exec to /next and to the first message on the wire]({report.Name}.svg)
 
             Times in ms, **p50** p90 p99. A time from exec is the time to GET /next and the time from the event, added: the clock stands still
-            between them, where the counters are read. "On the wire" is SendMessage, for the worker its reply, read to its last byte by the TLS server. Our webhook and Node trust the
-            roots they have built in; the others read {roots}.
+            between them, where the counters are read. "On the wire" is SendMessage over TLS, for the worker its reply over TLS, read to its last byte by the server.
+            Webhooks come first, then the worker, then the loops that send nothing; the fastest to the wire first. The last table says what each program is.
 
 
             """);
-        Table(page, ["program", .. Metric.Times.Select(static metric => metric.Title)], report.Programs.Select(result =>
+        Table(page, ["program", .. Metric.Times.Select(static metric => metric.Title)], report.Ranked.Select(result =>
             (string[])[result.Name, .. Metric.Times.Select(metric => Cell(result.Of(metric), metric))]));
 
         page.Append(CultureInfo.InvariantCulture, $"""
@@ -39,7 +38,7 @@ internal static class MarkdownReport
         Table(
             page,
             ["program", "× /next", "× wire", .. Metric.Resources.Select(static metric => metric.Title), "package MB", "zip MB"],
-            report.Programs.Select(result => (string[])
+            report.Ranked.Select(result => (string[])
             [
                 result.Name,
                 Ratio(report.TimesFloor(result, Metric.Next)),
@@ -49,11 +48,18 @@ internal static class MarkdownReport
                 Number(result.ZipBytes / 1e6, 2),
             ]));
 
-        page.Append('\n');
+        page.Append(CultureInfo.InvariantCulture, $"""
+
+            A program that connects in INIT has done so before its GET /next; one that connects at the first message does it between the event and the wire. Reading a root
+            certificate takes time: .NET and Go read the whole bundle of the system before their first TLS connection, which is why those programs have a second row with few.
+
+
+            """);
         Table(
             page,
-            ["program", "what it is", "built with"],
-            report.Programs.Select(static result => (string[])[result.Name, result.Title, result.Versions]),
+            ["program", "what it is", "connects", "root certificates", "built with"],
+            report.Ranked.Select(result => (string[])
+                [result.Name, result.Program.Title, result.Connects, report.RootsOf(result.Program), result.Program.Versions]),
             alignment: "---");
         Absent(page, report);
         if (report.BySize.Count > 0)
@@ -96,7 +102,7 @@ internal static class MarkdownReport
         Table(
             page,
             ["program", "MB", "cold ms p50 p90 p99", "warm ms p50 p90 p99", "cold arm64 $", "warm arm64 $", "cold x86_64 $", "warm x86_64 $"],
-            from result in report.Programs
+            from result in report.Ranked
             from size in report.Sizes(result.Name)
             select (string[])
             [
@@ -110,7 +116,7 @@ internal static class MarkdownReport
             ]);
 
         page.Append('\n');
-        foreach (ProgramResult result in report.Programs)
+        foreach (ProgramResult result in report.Ranked)
         {
             if (Verdict(report, result, prices) is { } verdict)
             {

@@ -11,7 +11,7 @@ internal static class TerminalReport
     {
         Table times = NewTable(["program", .. Metric.Times.Select(static metric => metric.Title)]);
         times.Title("ms: p50, below it p90 and p99");
-        foreach (ProgramResult result in report.Programs)
+        foreach (ProgramResult result in report.Ranked)
         {
             times.AddRow([Name(result), .. Metric.Times.Select(metric => Cell(result.Of(metric), metric))]);
         }
@@ -21,7 +21,7 @@ internal static class TerminalReport
         Table resources = NewTable(
             ["program", "× floor\n/next", "× floor\nwire", "CPU ms\n/next → 1st call", "page faults\n/next → 1st call", "peak RSS MiB\n/next → 1st call", "package\nMB", "zip\nMB"]);
         resources.Title("medians");
-        foreach (ProgramResult result in report.Programs)
+        foreach (ProgramResult result in report.Ranked)
         {
             resources.AddRow(
                 Name(result),
@@ -46,7 +46,7 @@ internal static class TerminalReport
         string architecture = report.Machine.Architecture;
         Table table = NewTable(["program", "MB", "cold ms", "warm ms", "$ per million\ncold", "$ per million\nwarm"]);
         table.Title($"by memory size; {architecture}, {prices.Region}, {prices.Date}");
-        foreach (ProgramResult result in report.Programs)
+        foreach (ProgramResult result in report.Ranked)
         {
             foreach (MemorySize size in report.Sizes(result.Name))
             {
@@ -61,7 +61,7 @@ internal static class TerminalReport
         }
 
         console.Write(table);
-        foreach (ProgramResult result in report.Programs)
+        foreach (ProgramResult result in report.Ranked)
         {
             if (MarkdownReport.Verdict(report, result, prices) is { } verdict)
             {

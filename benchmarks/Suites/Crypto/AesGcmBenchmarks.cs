@@ -2,11 +2,12 @@ using System.Security.Cryptography;
 using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Configs;
 using Hashee.Protocol;
+using NSec.Cryptography;
 
 namespace Hashee.Benchmarks.Suites.Crypto;
 
 /// <summary>
-/// AES-256-GCM under a fresh key, as every message has one: by libsodium where the processor has what that takes. Baseline:
+/// AES-256-GCM under a fresh key, as every message has one: by libsodium where the processor has what that takes, and by NSec. Baseline:
 /// System.Security.Cryptography.
 /// </summary>
 [CategoriesColumn]
@@ -42,6 +43,14 @@ public class AesGcmBenchmarks
     [Benchmark(Description = "Aead.Aes256Gcm")]
     public void Seal() => Aead.Aes256Gcm.Seal(_key, _nonce, [], _plaintext, _ciphertext);
 
+    [BenchmarkCategory("Seal")]
+    [Benchmark(Description = "Aes256Gcm (NSec)")]
+    public void NSecSeal()
+    {
+        using Key key = Key.Import(AeadAlgorithm.Aes256Gcm, _key, KeyBlobFormat.RawSymmetricKey);
+        AeadAlgorithm.Aes256Gcm.Encrypt(key, _nonce, [], _plaintext, _ciphertext);
+    }
+
     [BenchmarkCategory("Open")]
     [Benchmark(Baseline = true, Description = "AesGcm (platform)")]
     public void PlatformOpen()
@@ -53,4 +62,12 @@ public class AesGcmBenchmarks
     [BenchmarkCategory("Open")]
     [Benchmark(Description = "Aead.Aes256Gcm")]
     public bool Open() => Aead.Aes256Gcm.TryOpen(_key, _nonce, [], _ciphertext, _plaintext);
+
+    [BenchmarkCategory("Open")]
+    [Benchmark(Description = "Aes256Gcm (NSec)")]
+    public bool NSecOpen()
+    {
+        using Key key = Key.Import(AeadAlgorithm.Aes256Gcm, _key, KeyBlobFormat.RawSymmetricKey);
+        return AeadAlgorithm.Aes256Gcm.Decrypt(key, _nonce, [], _ciphertext, _plaintext);
+    }
 }
