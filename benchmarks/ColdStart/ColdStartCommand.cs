@@ -34,20 +34,27 @@ internal static class ColdStartCommand
     {
         Option<int> runs = new("--runs") { Description = "How often each program is started", DefaultValueFactory = static _ => DefaultRuns };
         Option<string[]> programs = List("--programs", "a,b", "Only these, separated by commas");
-        Option<bool> coldFile = new("--cold-file") { Description = "Evict a program's own files from the page cache before each start" };
-        Option<bool> coldLibraries = new("--cold-libraries") { Description = "Evict every library that a program maps as well (root only: in a mount namespace of its own)" };
-        Option<bool> oneCore = new("--one-core") { Description = "Bind each program to one processor" };
-        Option<string[]> memory = List("--memory", "128,512", "Also measure with the share of a processor that Lambda gives these memory sizes, in MB, after INIT");
-        Option<bool> noEarlyConnection = new("--no-early-connection") { Description = "Switch connections before the first GET /next off, where a program can" };
+        Option<bool> coldFile = Flag("--cold-file", "Evict a program's own files from the page cache before each start");
+        Option<bool> coldLibraries = Flag("--cold-libraries", "Evict every library that a program maps as well (for root, who may make mount namespaces)");
+        Option<bool> oneCore = Flag("--one-core", "Bind each program to one processor");
+        Option<string[]> memory = List(
+            "--memory", "128,512", "Also measure with the share of a processor that Lambda gives these memory sizes, in MB, after INIT");
+        Option<bool> noEarlyConnection = Flag("--no-early-connection", "Switch connections before the first GET /next off, where a program can");
         Option<FileInfo> json = new("--json") { Description = "Also write every single measurement to this file", HelpName = "file" };
-        Option<DirectoryInfo> results = new("--results") { Description = "Where the tables and charts go [default: artifacts/results]", HelpName = "folder" };
-        Option<bool> publish = new("--publish") { Description = "Put them where they are committed: benchmarks/results/<processor>" };
+        Option<DirectoryInfo> results = new("--results")
+        {
+            Description = "Where the tables and charts go [default: artifacts/results]",
+            HelpName = "folder",
+        };
+        Option<bool> publish = Flag("--publish", "Put them where they are committed: benchmarks/results/<processor>");
         Option<bool> check = new("--check") { Description = "Only find out whether these options make sense", Hidden = true };
 
         runs.Validators.Add(static result =>
         {
             // What is no number at all is refused by the parser itself.
-            if (result.Tokens is [{ Value: string text }] && int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out int count) && count < 1)
+            if (result.Tokens is [{ Value: string text }]
+                && int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out int count)
+                && count < 1)
             {
                 result.AddError("--runs must be at least 1");
             }
@@ -160,6 +167,8 @@ internal static class ColdStartCommand
         Console.Error.WriteLine($"cold-start: {reason}");
         return 1;
     }
+
+    private static Option<bool> Flag(string name, string description) => new(name) { Description = description };
 
     private static Option<string[]> List(string name, string example, string description) => new(name) { Description = description, HelpName = example };
 

@@ -84,7 +84,7 @@ build_http-client-jit() {
 }
 
 build_node() {
-  local work=$artifacts/peers-node tool
+  local work=$artifacts/peers-node tool versions=''
   for tool in node npm cmake autoconf automake libtoolize g++; do
     command -v "$tool" >/dev/null || { reason="no $tool (aws-lambda-ric compiles its client: nodejs npm cmake autoconf automake libtool g++)" && return 1; }
   done
@@ -98,7 +98,10 @@ build_node() {
   # The runtime client stands where Lambda's own Node image has it: outside the function's package.
   mkdir -p "$1.runtime"
   cp -r "$work/node_modules/aws-lambda-ric/"{bin,dist,package.json} "$1.runtime/"
-  echo "Node $(node --version), aws-lambda-ric $(version_of "$work" aws-lambda-ric), @aws-sdk/client-sqs $(version_of "$work" @aws-sdk/client-sqs)" >"$1.versions"
+  for tool in aws-lambda-ric @aws-sdk/client-sqs; do
+    versions+=", $tool $(version_of "$work" "$tool")"
+  done
+  echo "Node $(node --version)$versions" >"$1.versions"
 }
 
 version_of() { node -p "require('$1/node_modules/$2/package.json').version"; }

@@ -6,7 +6,7 @@ namespace Hashee.Benchmarks.Tests;
 public sealed class MachineTests
 {
     [Theory]
-    [InlineData("processor\t: 0\nvendor_id\t: AuthenticAMD\ncpu family\t: 26\nmodel\t\t: 2\nmodel name\t: AMD EPYC\nstepping\t: 1\n", "AMD EPYC (family 26, model 2, stepping 1)")]
+    [InlineData("cpu family\t: 26\nmodel\t\t: 2\nmodel name\t: AMD EPYC\nstepping\t: 1\n", "AMD EPYC (family 26, model 2, stepping 1)")]
     [InlineData("cpu family\t: 25\nmodel\t\t: 1\nmodel name\t: AMD EPYC 7R13  Processor\nstepping\t: 1\n", "AMD EPYC 7R13 Processor")]
     [InlineData("processor\t: 0\nCPU implementer\t: 0x41\nCPU part\t: 0xd0c\n\nprocessor\t: 1\nCPU part\t: 0xd40\n", "Arm Neoverse N1")]
     [InlineData("CPU implementer\t: 0x61\nCPU part\t: 0x022\n", "arm64 (implementer 0x61, part 0x022)")]

@@ -43,7 +43,8 @@ public sealed class ProcessTests : IDisposable
         }
 
         string grandchild = $"/proc/{File.ReadAllText(pids).Trim()}/stat";
-        Assert.True(SpinWait.SpinUntil(() => !File.Exists(grandchild) || File.ReadAllText(grandchild).Contains(") Z ", StringComparison.Ordinal), TimeSpan.FromSeconds(10)));
+        Assert.True(SpinWait.SpinUntil(
+            () => !File.Exists(grandchild) || File.ReadAllText(grandchild).Contains(") Z ", StringComparison.Ordinal), TimeSpan.FromSeconds(10)));
     }
 
     [Fact]

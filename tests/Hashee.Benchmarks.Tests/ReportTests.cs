@@ -90,7 +90,8 @@ public sealed class ReportTests
 
         string? verdict = MarkdownReport.Verdict(report, report.Programs[0], Reports.Prices);
 
-        Assert.StartsWith("cold calls cheapest at 128 MB ($0.275 a million on x86_64), fastest at 512 MB (12.00 ms); warm calls", verdict, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "cold calls cheapest at 128 MB ($0.275 a million on x86_64), fastest at 512 MB (12.00 ms); warm calls", verdict, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -263,7 +264,8 @@ public sealed class ReportTests
         JsonElement[] programs = [.. document.RootElement.GetProperty("programs").EnumerateArray()];
         Assert.Equal(9, programs.Length);
         Assert.Equal([4, 6], programs[0].GetProperty("next_ms").GetProperty("values").EnumerateArray().Select(static value => value.GetDouble()));
-        Assert.Equal([0.25, 0.75, 0.25, 0.75], programs[0].GetProperty("warm_call_ms").GetProperty("values").EnumerateArray().Select(static value => value.GetDouble()));
+        JsonElement warm = programs[0].GetProperty("warm_call_ms").GetProperty("values");
+        Assert.Equal([0.25, 0.75, 0.25, 0.75], warm.EnumerateArray().Select(static value => value.GetDouble()));
         Assert.False(programs[1].TryGetProperty("wire_ms", out _));
         Assert.Equal(("in INIT", "five of its own"), (programs[0].GetProperty("connects").GetString(), programs[0].GetProperty("roots").GetString()));
         Assert.Equal("commit 0123456789", document.RootElement.GetProperty("commit").GetString());

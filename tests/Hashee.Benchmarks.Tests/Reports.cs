@@ -17,7 +17,9 @@ internal static class Reports
         2,
         new Conditions { ColdFile = true },
         Programs(1),
-        bySize ? new Dictionary<int, IReadOnlyList<ProgramResult>> { [512] = Programs(2), [128] = Programs(8) } : new Dictionary<int, IReadOnlyList<ProgramResult>>(),
+        bySize
+            ? new Dictionary<int, IReadOnlyList<ProgramResult>> { [512] = Programs(2), [128] = Programs(8) }
+            : new Dictionary<int, IReadOnlyList<ProgramResult>>(),
         [new MissingProgram("go", "no Go (package golang-go)")]);
 
     public static Sample Run(double next, double? wire) => new(

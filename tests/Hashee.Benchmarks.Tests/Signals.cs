@@ -39,8 +39,16 @@ internal static unsafe partial class Signals
 
     private static char? State(int thread) => Read(thread, "stat") is { } stat ? stat[stat.LastIndexOf(')') + 2] : null;
 
-    private static bool IsPending(int thread, int signal) => Read(thread, "status") is { } status
-        && (ulong.Parse(status.Split("SigPnd:", 2)[1].AsSpan().Trim()[..16], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture) >> (signal - 1) & 1) != 0;
+    private static bool IsPending(int thread, int signal)
+    {
+        if (Read(thread, "status") is not { } status)
+        {
+            return false;
+        }
+
+        ReadOnlySpan<char> digits = status.Split("SigPnd:", 2)[1].AsSpan().Trim()[..16];
+        return (ulong.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture) >> (signal - 1) & 1) != 0;
+    }
 
     private static string? Read(int thread, string file)
     {

@@ -42,9 +42,10 @@ internal sealed record Machine(string Processor, int Processors, string Architec
     {
         string architecture = RuntimeInformation.OSArchitecture == global::System.Runtime.InteropServices.Architecture.Arm64 ? "arm64" : "x86_64";
         string processor = File.Exists(ProcessorInformation) ? NameProcessor(File.ReadLines(ProcessorInformation)) : "unknown processor";
-        string system = File.Exists(Release)
-            ? File.ReadLines(Release).FirstOrDefault(static line => line.StartsWith("PRETTY_NAME=", StringComparison.Ordinal))?.Split('=', 2)[1].Trim('"') ?? "Linux"
-            : "Linux";
+        string? name = File.Exists(Release)
+            ? File.ReadLines(Release).FirstOrDefault(static line => line.StartsWith("PRETTY_NAME=", StringComparison.Ordinal))
+            : null;
+        string system = name?.Split('=', 2)[1].Trim('"') ?? "Linux";
         string?[] software =
         [
             $"net{Environment.Version.ToString(2)}",

@@ -21,8 +21,9 @@ internal static class MarkdownReport
             ![exec to /next and to the first message on the wire]({report.Name}.svg)
 
             Times in ms, **p50** p90 p99. A time from exec is the time to GET /next and the time from the event, added: the clock stands still
-            between them, where the counters are read. "On the wire" is SendMessage over TLS, for the worker its reply over TLS, read to its last byte by the server.
-            Webhooks come first, then the worker, then the loops that send nothing; the fastest to the wire first. The last table says what each program is.
+            between them, where the counters are read. "On the wire" is SendMessage over TLS, for the worker its reply over TLS, read to its
+            last byte by the server. Webhooks come first, then the worker, then the loops that send nothing; the fastest to the wire first. The
+            last table says what each program is.
 
 
             """);
@@ -50,8 +51,9 @@ internal static class MarkdownReport
 
         page.Append(CultureInfo.InvariantCulture, $"""
 
-            A program that connects in INIT has done so before its GET /next; one that connects at the first message does it between the event and the wire. Reading a root
-            certificate takes time: .NET and Go read the whole bundle of the system before their first TLS connection, which is why those programs have a second row with few.
+            A program that connects in INIT has done so before its GET /next; one that connects at the first message does it between the event
+            and the wire. Reading a root certificate takes time: .NET and Go read the whole bundle of the system before their first TLS
+            connection, which is why those programs have a second row with few.
 
 
             """);
@@ -77,7 +79,8 @@ internal static class MarkdownReport
             .. report.Missing.Select(static program => $"- `{program.Name}` is left out: {program.Reason}"),
             .. report.Programs.Where(static result => result.Failures.Count > 0)
                 .Select(static result =>
-                    $"- `{result.Name}`: {result.Failures.Count} of {result.Failures.Count + result.Samples.Count} runs failed and have no figures: {result.Failures[0]}"),
+                    $"- `{result.Name}`: {result.Failures.Count} of {result.Failures.Count + result.Samples.Count} runs failed "
+                    + $"and have no figures: {result.Failures[0]}"),
         ];
         if (lines.Length > 0)
         {
@@ -91,8 +94,8 @@ internal static class MarkdownReport
 
             ## By memory size
 
-            INIT has one whole processor; from the first GET /next on the program has memory / {Native.CpuShare.WholeProcessorMegabytes} of one, in periods of 20 ms.
-            Cold: exec → first response, INIT billed. Prices in US dollars for a million calls of the median length, requests included,
+            INIT has one whole processor; from the first GET /next on the program has memory / {Native.CpuShare.WholeProcessorMegabytes} of one,
+            in periods of 20 ms. Cold: exec → first response, INIT billed. Prices in US dollars for a million calls of the median length, requests included,
             {prices.Region} on {prices.Date} ([source]({prices.Source})); both architectures with this machine's times.
 
             ![exec to the first response by memory size]({report.Name}-memory.svg)
@@ -142,7 +145,8 @@ internal static class MarkdownReport
             decimal price = prices.PerMillionCalls(architecture, cheapest.Megabytes, calls(cheapest).Median);
             return string.Create(
                 CultureInfo.InvariantCulture,
-                $"{name} calls cheapest at {cheapest.Megabytes} MB (${price:0.000} a million on {architecture}), fastest at {fastest.Megabytes} MB ({calls(fastest).Median:0.00} ms)");
+                $"{name} calls cheapest at {cheapest.Megabytes} MB (${price:0.000} a million on {architecture}), "
+                + $"fastest at {fastest.Megabytes} MB ({calls(fastest).Median:0.00} ms)");
         }
 
         return $"{Of("cold", static size => size.Cold)}; {Of("warm", static size => size.Warm)}";

@@ -33,7 +33,8 @@ internal sealed record Metric(string Key, string Title, int Decimals, Func<Sampl
         new("peak_rss_next_mib", "peak RSS MiB at /next", 1, static sample => [sample.AtNext.PeakResidentKilobytes / KilobytesPerMebibyte]);
 
     public static Metric MemoryAfterFirst { get; } =
-        new("peak_rss_first_call_mib", "peak RSS MiB after the first call", 1, static sample => [sample.AfterFirst.PeakResidentKilobytes / KilobytesPerMebibyte]);
+        new("peak_rss_first_call_mib", "peak RSS MiB after the first call", 1,
+            static sample => [sample.AfterFirst.PeakResidentKilobytes / KilobytesPerMebibyte]);
 
     /// <summary>Milliseconds.</summary>
     public static IReadOnlyList<Metric> Times { get; } = [Next, Wire, Response, FirstCall, WarmCall];

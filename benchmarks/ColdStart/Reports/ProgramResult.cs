@@ -16,7 +16,9 @@ internal sealed record ProgramResult(
     public bool IsOwn => Name is "webhook" || Program.Task == TaskKind.Worker;
 
     /// <summary>When it makes its connection to the outside, as was seen.</summary>
-    public string Connects => Program.Task == TaskKind.Loop ? "never" : Samples.Any(static sample => sample.ConnectedEarly) ? "in INIT" : "at the first message";
+    public string Connects => Program.Task == TaskKind.Loop ? "never"
+        : Samples.Any(static sample => sample.ConnectedEarly) ? "in INIT"
+        : "at the first message";
 
     /// <summary>A metric over all runs; null when the program has no such figure.</summary>
     public Distribution? Of(Metric metric) => Distribution.Of(Samples.SelectMany(metric.Values));

@@ -19,7 +19,10 @@ internal static class TerminalReport
         console.Write(times);
 
         Table resources = NewTable(
-            ["program", "× floor\n/next", "× floor\nwire", "CPU ms\n/next → 1st call", "page faults\n/next → 1st call", "peak RSS MiB\n/next → 1st call", "package\nMB", "zip\nMB"]);
+        [
+            "program", "× floor\n/next", "× floor\nwire", "CPU ms\n/next → 1st call", "page faults\n/next → 1st call",
+            "peak RSS MiB\n/next → 1st call", "package\nMB", "zip\nMB",
+        ]);
         resources.Title("medians");
         foreach (ProgramResult result in report.Ranked)
         {

@@ -31,7 +31,10 @@ internal sealed class WorkerWorkload : Workload, IDisposable
         using X25519PrivateKey agent = X25519PrivateKey.Import(_decryptionKey);
         _agentKey = agent.PublicKey;
         Devices = Encoding.UTF8.GetBytes(
-            $$"""{"data":[{"device_id":"d1","public_key":"{{_deviceKey.PublicKey.ToBase64()}}","signing_public_key":"{{_deviceSigningKey.PublicKey.ToBase64()}}"}]}""");
+            $$"""
+            {"data":[{"device_id":"d1","public_key":"{{_deviceKey.PublicKey.ToBase64()}}",
+              "signing_public_key":"{{_deviceSigningKey.PublicKey.ToBase64()}}"}]}
+            """);
     }
 
     public override byte[] Devices { get; }

@@ -6,7 +6,9 @@ using HkdfSha256 = Hashee.Protocol.HkdfSha256;
 
 namespace Hashee.Benchmarks.Suites.Crypto;
 
-/// <summary>HKDF-SHA256 from a shared secret to a key of 32 bytes. Baseline: System.Security.Cryptography. NSec's secret is imported for each, as ours has no other form.</summary>
+/// <summary>
+/// HKDF-SHA256 from a shared secret to a key of 32 bytes, by this project and by NSec. Baseline: System.Security.Cryptography.
+/// </summary>
 public class HkdfBenchmarks
 {
     private readonly byte[] _secret = Samples.Fill(32, 1);

@@ -7,7 +7,8 @@ using NSec.Cryptography;
 namespace Hashee.Benchmarks.Suites.Crypto;
 
 /// <summary>
-/// X25519, by this project and by NSec, each on a libsodium of its own. Baseline: ECDH on P-256 by System.Security.Cryptography, which has no X25519: another primitive, and the nearest.
+/// X25519, by this project and by NSec, each on a libsodium of its own. Baseline: ECDH on P-256 by System.Security.Cryptography, which
+/// has no X25519: another primitive, and the nearest.
 /// </summary>
 [CategoriesColumn]
 [GroupBenchmarksBy(BenchmarkLogicalGroupRule.ByCategory)]
