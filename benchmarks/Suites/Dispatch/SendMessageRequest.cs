@@ -1,7 +1,9 @@
+extern alias host;
 using Hashee.Aws;
-using Hashee.Formats;
 using Hashee.Host;
 using Hashee.Host.Native;
+using JsonText = host::Hashee.Formats.JsonText;
+using UtcTimestamp = host::Hashee.Formats.UtcTimestamp;
 
 namespace Hashee.Benchmarks.Suites.Dispatch;
 
