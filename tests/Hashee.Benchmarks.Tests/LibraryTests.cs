@@ -5,6 +5,7 @@ using Hashee.Benchmarks.ColdStart.Native;
 
 namespace Hashee.Benchmarks.Tests;
 
+[Collection(MeasurementTests.OneAtATime)]
 public sealed class LibraryTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory();

@@ -7,8 +7,12 @@ namespace Hashee.Benchmarks.Tests;
 /// <summary>
 /// A program in the shell's own language that speaks the Runtime API, measured as the real ones are. (`cat` makes one write of the shell's many.)
 /// </summary>
+[Collection(MeasurementTests.OneAtATime)]
 public sealed class MeasurementTests(MeasurementTests.Servers servers) : IClassFixture<MeasurementTests.Servers>, IDisposable
 {
+    /// <summary>The collection of what measures: a measurement holds this process's garbage collector still.</summary>
+    internal const string OneAtATime = "measurements";
+
     internal const string Loop = """
         exec 4<>"/dev/tcp/${AWS_LAMBDA_RUNTIME_API/:/\/}"
         receive() {
