@@ -19,7 +19,7 @@ internal static class WorkerFunction
     {
         Configuration environment = new();
         HasheeConfiguration configuration = HasheeConfiguration.Read(environment);
-        WorkerQueues queues = WorkerQueues.Read(environment);
+        JobsQueues queues = JobsQueues.Read(environment);
         bool connectsEarly = environment.OneOf("HASHEE_EARLY_CONNECTION", "on", "off") == "on";
         environment.ThrowIfInvalid();
 
@@ -31,8 +31,8 @@ internal static class WorkerFunction
             platform.Connect(EarlyConnectionLimit);
         }
 
-        DeliveryProcessor processor = new(configuration, platform, new SenderKeys(platform, clock), agent);
-        return new BatchHandler(processor, queues, clock).Handle;
+        DeliveryProcessor processor = new(configuration, platform, new SenderKeys(platform, configuration.KeysKeptFor, clock), agent);
+        return new QueueBatches(new HasheeDoor(processor, clock), queues, new Metrics("Hashee"), clock).Handle;
     }
 
     /// <summary>Lets an agent that blocks its thread hold up nobody: on a small processor the pool would add threads only slowly.</summary>

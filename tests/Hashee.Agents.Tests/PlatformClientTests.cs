@@ -109,7 +109,7 @@ public class PlatformClientTests
 
         PlatformAnswer answer = await PostAsync(platform);
 
-        Assert.Equal($"the platform answered {status}", answer.Trouble);
+        Assert.Equal($"the platform answered {status}", answer.Failure.Reason);
         Assert.Equal([0.2, 1], _clock.PauseSeconds);
         Assert.Equal(3, platform.Requests.Count);
         Assert.Single(platform.Requests.Distinct());
@@ -133,7 +133,7 @@ public class PlatformClientTests
 
         PlatformAnswer answer = await PostAsync(platform);
 
-        Assert.StartsWith("the platform could not be reached (", answer.Trouble, StringComparison.Ordinal);
+        Assert.StartsWith("the platform could not be reached (", answer.Failure.Reason, StringComparison.Ordinal);
         Assert.Equal([0.2, 1], _clock.PauseSeconds);
         Assert.Equal(3, platform.Requests.Count);
     }
@@ -149,7 +149,7 @@ public class PlatformClientTests
 
         PlatformAnswer answer = await client.PostMessageAsync(Body, Unlimited);
 
-        Assert.Equal("the platform could not be reached (ConnectionError)", answer.Trouble);
+        Assert.Equal("the platform could not be reached (ConnectionError)", answer.Failure.Reason);
         Assert.Equal([0.2, 1], _clock.PauseSeconds);
     }
 
@@ -161,7 +161,7 @@ public class PlatformClientTests
 
         PlatformAnswer answer = await PostAsync(platform);
 
-        Assert.Equal("the platform gave no answer within 10 s", answer.Trouble);
+        Assert.Equal("the platform gave no answer within 10 s", answer.Failure.Reason);
         Assert.Equal([0.2, 1], _clock.PauseSeconds);
         Assert.Equal(3, platform.Requests.Count);
     }
@@ -174,7 +174,7 @@ public class PlatformClientTests
 
         PlatformAnswer answer = await PostAsync(platform, new TimeLimit(Deadline.Never, deadline.Token));
 
-        Assert.Equal("the platform gave no answer before the deadline", answer.Trouble);
+        Assert.Equal("the platform gave no answer before the deadline", answer.Failure.Reason);
         Assert.Single(platform.Requests);
     }
 
@@ -190,7 +190,7 @@ public class PlatformClientTests
 
         PlatformAnswer answer = await client.PostMessageAsync(Body, new TimeLimit(Deadline.Never, deadline.Token));
 
-        Assert.Equal($"the platform answered {status}", answer.Trouble);
+        Assert.Equal($"the platform answered {status}", answer.Failure.Reason);
         Assert.Single(platform.Requests);
     }
 
@@ -210,7 +210,7 @@ public class PlatformClientTests
 
         PlatformAnswer answer = await PostAsync(platform);
 
-        Assert.Equal((status, $"the platform answered {status} not_allowed"), (answer.Status, answer.Trouble));
+        Assert.Equal((status, $"the platform answered {status} not_allowed"), (answer.Status, answer.Failure.Reason));
         Assert.Single(platform.Requests);
         Assert.Empty(_clock.Pauses);
     }
@@ -227,7 +227,7 @@ public class PlatformClientTests
 
         PlatformAnswer answer = await PostAsync(platform);
 
-        Assert.Equal($"the platform answered {status}", answer.Trouble);
+        Assert.Equal($"the platform answered {status}", answer.Failure.Reason);
         Assert.Single(platform.Requests);
     }
 
@@ -390,7 +390,7 @@ public class PlatformClientTests
     {
         await using ScriptedPlatform platform = await ScriptedPlatform.StartAsync(ScriptedPlatform.Status(400, body));
 
-        Assert.Equal($"the platform answered 400{expected}", (await PostAsync(platform)).Trouble);
+        Assert.Equal($"the platform answered 400{expected}", (await PostAsync(platform)).Failure.Reason);
     }
 
     [Theory]
@@ -402,7 +402,7 @@ public class PlatformClientTests
         await using ScriptedPlatform platform = await ScriptedPlatform.StartAsync(
             ScriptedPlatform.Status(400, $$$"""{"error":{"code":"{{{code}}}"}}"""));
 
-        Assert.Equal(expected, (await PostAsync(platform)).Trouble!.EndsWith(code, StringComparison.Ordinal));
+        Assert.Equal(expected, (await PostAsync(platform)).Failure.Reason.EndsWith(code, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -410,7 +410,7 @@ public class PlatformClientTests
     {
         await using ScriptedPlatform platform = await ScriptedPlatform.StartAsync(ScriptedPlatform.Status(200, new string(' ', 1_048_577)));
 
-        Assert.Equal("the platform could not be reached (ConfigurationLimitExceeded)", (await PostAsync(platform)).Trouble);
+        Assert.Equal("the platform could not be reached (ConfigurationLimitExceeded)", (await PostAsync(platform)).Failure.Reason);
     }
 
     private async Task<PlatformAnswer> PostAsync(ScriptedPlatform platform, TimeLimit? limit = null)

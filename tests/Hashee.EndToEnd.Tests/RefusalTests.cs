@@ -47,7 +47,7 @@ public class RefusalTests
             MaxReceiveCount = 1,
         });
 
-        await world.SendAsync(Tamper(world, "bad_signature"));
+        await world.SendAsync(Tamper(world, "malformed"));
         Delivery after = await world.SendAsync("after");
         ReceivedMessage deadLetter = await world.ReceiveDeadLetterAsync();
 

@@ -2,6 +2,7 @@ using System.Text;
 using Hashee.Agents.Platform;
 using Hashee.Emulator.Platform;
 using Hashee.Host;
+using Hashee.Lambda;
 using Hashee.Protocol;
 using Hashee.Testing;
 using Microsoft.AspNetCore.Http;
@@ -29,6 +30,26 @@ public class SenderKeysTests
         Assert.Equal(2, KeyRequests(bench));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(60)]
+    [InlineData(3_600)]
+    public async Task Keys_are_kept_for_as_long_as_it_is_said(int seconds)
+    {
+        await using Workbench bench = await Workbench.StartAsync();
+        bench.KeysKeptFor = TimeSpan.FromSeconds(seconds);
+        DeliveryProcessor processor = bench.NewProcessor();
+
+        await AnswerAsync(bench, processor);
+        bench.Clock.Advance(TimeSpan.FromSeconds(seconds) - TimeSpan.FromTicks(seconds > 0 ? 1 : 0));
+        await AnswerAsync(bench, processor);
+        Assert.Equal(seconds == 0 ? 2 : 1, KeyRequests(bench));
+
+        bench.Clock.Advance(TimeSpan.FromTicks(1));
+        await AnswerAsync(bench, processor);
+        Assert.Equal(seconds == 0 ? 3 : 2, KeyRequests(bench));
+    }
+
     [Fact]
     public async Task Keys_are_those_of_one_user()
     {
@@ -38,20 +59,20 @@ public class SenderKeysTests
         byte[] forged = bench.Platform.Seal(bench.Conversation, other.Id, bench.User.Devices[0].SigningKey, EventJson.Text("hello"));
 
         await AnswerAsync(bench, processor);
-        DeliveryResult result = await ProcessAsync(processor, bench.Platform.Prepare(bench.Conversation, other.Id, forged));
+        DeliveryResult result = await ProcessAsync(processor, bench.Platform.Prepare(bench.Conversation, other.Id, forged), waitedSeconds: 15);
 
         Assert.Equal(DeliveryResult.Refused("bad_signature"), result);
         Assert.Equal(2, KeyRequests(bench));
     }
 
     [Fact]
-    public async Task A_message_of_a_new_device_makes_keys_that_are_older_than_ten_seconds_be_fetched_again()
+    public async Task A_message_of_a_new_device_makes_keys_that_are_fifteen_seconds_old_be_fetched_again()
     {
         await using Workbench bench = await Workbench.StartAsync();
         DeliveryProcessor processor = bench.NewProcessor();
         await AnswerAsync(bench, processor);
         Device added = bench.User.AddDevice();
-        bench.Clock.Advance(TimeSpan.FromSeconds(10) + TimeSpan.FromTicks(1));
+        bench.Clock.Advance(TimeSpan.FromSeconds(15));
 
         Delivery delivery = bench.Platform.Prepare(bench.Conversation, added, EventJson.Text("hello"));
 
@@ -60,33 +81,65 @@ public class SenderKeysTests
     }
 
     [Fact]
-    public async Task Keys_of_the_last_ten_seconds_are_believed()
+    public async Task A_device_that_writes_right_after_its_users_keys_were_fetched_is_trouble_for_fifteen_seconds_and_then_answered()
     {
         await using Workbench bench = await Workbench.StartAsync();
-        DeliveryProcessor processor = bench.NewProcessor();
-        await AnswerAsync(bench, processor);
+        QueueBatches handler = bench.NewHandler();
+        bench.Enqueue(bench.Text("hello"));
+        await bench.RunAsync(handler, TimeSpan.FromMinutes(1));
         Device added = bench.User.AddDevice();
-        bench.Clock.Advance(TimeSpan.FromSeconds(10));
+        bench.Advance(TimeSpan.FromSeconds(14));
+        string id = bench.Enqueue(bench.Platform.Prepare(bench.Conversation, added, EventJson.Text("it is me")));
 
-        Delivery delivery = bench.Platform.Prepare(bench.Conversation, added, EventJson.Text("hello"));
+        Batch first = await bench.RunAsync(handler, TimeSpan.FromMinutes(1));
 
-        Assert.Equal(DeliveryResult.Refused("bad_signature"), await ProcessAsync(processor, delivery));
+        Assert.Equal([id], first.FailedIds);
+        Assert.Equal("bad_signature", Assert.Single(first.Records("Delivery left in the queue.")).GetProperty("code").GetString());
         Assert.Equal(1, KeyRequests(bench));
+        bench.Advance(TimeSpan.FromSeconds(15) - TimeSpan.FromMilliseconds(1));
+        Assert.Equal(1, bench.Jobs.Counts.InFlight);
+        bench.Advance(TimeSpan.FromMilliseconds(1));
+
+        Assert.Empty((await bench.RunAsync(handler, TimeSpan.FromMinutes(1))).FailedIds);
+
+        Assert.Equal(["Echo: hello", "Echo: it is me"], bench.RepliesTo(bench.Conversation));
+        Assert.Equal(2, KeyRequests(bench));
     }
 
     [Fact]
-    public async Task A_signature_that_no_newer_key_made_is_bad_after_one_more_look()
+    public async Task A_signature_that_fits_no_key_is_trouble_first_and_refused_when_keys_fetched_anew_say_the_same()
+    {
+        await using Workbench bench = await Workbench.StartAsync();
+        QueueBatches handler = bench.NewHandler();
+        byte[] forged = bench.Platform.Seal(bench.Conversation, bench.User.Id, Signer, EventJson.Text("hello"));
+        string id = bench.Enqueue(bench.Platform.Prepare(bench.Conversation, bench.User.Id, forged));
+        bench.Enqueue(bench.Text("behind"));
+
+        Assert.Contains(id, (await bench.RunAsync(handler, TimeSpan.FromMinutes(1))).FailedIds);
+        bench.Advance(TimeSpan.FromSeconds(15));
+        Batch second = await bench.RunAsync(handler, TimeSpan.FromMinutes(1));
+
+        Assert.Empty(second.FailedIds);
+        Assert.Equal("bad_signature", Assert.Single(second.Records("Delivery refused.")).GetProperty("outcome").GetString());
+        Assert.Equal(2, KeyRequests(bench));
+        Assert.Equal(["Echo: behind"], bench.RepliesTo(bench.Conversation));
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(14.9, 1)]
+    [InlineData(15, 2)]
+    public async Task A_message_that_has_waited_is_judged_by_keys_that_are_fetched_anew(double waited, int fetches)
     {
         await using Workbench bench = await Workbench.StartAsync();
         DeliveryProcessor processor = bench.NewProcessor();
         await AnswerAsync(bench, processor);
-        bench.Clock.Advance(TimeSpan.FromSeconds(11));
         byte[] forged = bench.Platform.Seal(bench.Conversation, bench.User.Id, Signer, EventJson.Text("hello"));
 
-        DeliveryResult result = await ProcessAsync(processor, bench.Platform.Prepare(bench.Conversation, bench.User.Id, forged));
+        DeliveryResult result = await ProcessAsync(processor, bench.Platform.Prepare(bench.Conversation, bench.User.Id, forged), waited);
 
-        Assert.Equal(DeliveryResult.Refused("bad_signature"), result);
-        Assert.Equal(2, KeyRequests(bench));
+        Assert.Equal(fetches == 2 ? DeliveryResultKind.Refused : DeliveryResultKind.Failed, result.Kind);
+        Assert.Equal(fetches, KeyRequests(bench));
     }
 
     [Fact]
@@ -95,15 +148,91 @@ public class SenderKeysTests
         await using Workbench bench = await Workbench.StartAsync();
         DeliveryProcessor processor = bench.NewProcessor();
         await AnswerAsync(bench, processor);
-        bench.Clock.Advance(TimeSpan.FromSeconds(11));
+        bench.Clock.Advance(TimeSpan.FromSeconds(15));
         Delivery forged = bench.Platform.Prepare(
             bench.Conversation, bench.User.Id, bench.Platform.Seal(bench.Conversation, bench.User.Id, Signer, EventJson.Text("hello")));
         bench.Platform.FailNextRequests(3);
 
-        Assert.Equal(DeliveryResultKind.Trouble, (await ProcessAsync(processor, forged)).Kind);
+        Assert.Equal("internal_error", (await ProcessAsync(processor, forged)).Failure.Code);
         await AnswerAsync(bench, processor);
 
         Assert.Equal(4, KeyRequests(bench));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(4)]
+    public async Task A_list_is_read_to_its_last_page(int devicesPerPage)
+    {
+        await using Workbench bench = await Workbench.StartAsync(
+            new PlatformOptions { MessagesPerSecond = 1_000, DevicesPerPage = devicesPerPage });
+        bench.SealReplies = true;
+        for (int i = 1; i < 9; i++)
+        {
+            bench.User.AddDevice();
+        }
+
+        Delivery delivery = bench.Platform.Prepare(bench.Conversation, bench.User.Devices[^1], EventJson.Text("hello"));
+
+        Assert.Equal(DeliveryResult.Done("replied"), await bench.ProcessAsync(delivery));
+        Assert.Equal(bench.User.Devices, Assert.Single(bench.Platform.Messages).OpenedBy);
+    }
+
+    [Theory]
+    [InlineData(50, true)]
+    [InlineData(51, false)]
+    public async Task A_list_that_does_not_end_is_an_error_and_no_refusal(int pages, bool isRead)
+    {
+        RequestDelegate more = ScriptedPlatform.Status(200, $$"""{"data":[{{GoodDevice}}],"next_cursor":"more"}""");
+        RequestDelegate last = ScriptedPlatform.Status(200, """{"data":[],"next_cursor":null}""");
+
+        (UserKeys? keys, Failure failure) = await FetchAsync([.. Enumerable.Repeat(more, pages - 1), last]);
+
+        Assert.Equal(isRead, keys is not null);
+        Assert.Equal(isRead ? default : (FailureKind.World, "keys_endless"), (failure.Kind, failure.Code));
+    }
+
+    [Theory]
+    [InlineData(1_000, true)]
+    [InlineData(1_001, false)]
+    public async Task A_user_with_too_many_devices_is_an_error_and_no_refusal(int devices, bool isRead)
+    {
+        string list = string.Join(',', Enumerable.Repeat("{}", devices - 1).Append(GoodDevice));
+
+        (UserKeys? keys, Failure failure) = await FetchAsync(ScriptedPlatform.Status(200, $$"""{"data":[{{list}}]}"""));
+
+        Assert.Equal(isRead, keys is not null);
+        Assert.Equal(isRead ? null : "keys_endless", failure.Code);
+    }
+
+    [Fact]
+    public async Task A_page_that_is_missing_is_no_end_of_the_list()
+    {
+        (UserKeys? keys, Failure failure) = await FetchAsync(
+            ScriptedPlatform.Status(200, $$"""{"data":[{{GoodDevice}}],"next_cursor":"more"}"""), ScriptedPlatform.Status(404));
+
+        Assert.Null(keys);
+        Assert.Equal((FailureKind.Own, "platform_404"), (failure.Kind, failure.Code));
+    }
+
+    [Fact]
+    public async Task When_there_are_too_many_users_the_one_fetched_first_is_forgotten()
+    {
+        TestClock clock = new();
+        await using ScriptedPlatform platform = await ScriptedPlatform.StartAsync(ScriptedPlatform.Status(200, $$"""{"data":[{{GoodDevice}}]}"""));
+        using PlatformClient client = new(platform.BaseUrl, "agent", "hsk_token", clock);
+        SenderKeys senderKeys = new(client, TimeSpan.FromHours(1), clock);
+        for (int user = 0; user <= 1_000; user++)
+        {
+            await senderKeys.FetchAsync($"user-{user}", Unlimited);
+            clock.Advance(TimeSpan.FromMilliseconds(1));
+        }
+
+        Assert.Equal(1_000, senderKeys.Count);
+        Assert.Null(senderKeys.FindKept("user-0"));
+        Assert.NotNull(senderKeys.FindKept("user-1"));
+        Assert.NotNull(senderKeys.FindKept("user-1000"));
     }
 
     [Fact]
@@ -147,27 +276,37 @@ public class SenderKeysTests
     }
 
     [Theory]
-    [InlineData(401, "the platform answered 401 unauthorized for the sender's device keys")]
-    [InlineData(403, "the platform answered 403 unauthorized for the sender's device keys")]
-    [InlineData(400, "the platform answered 400 unauthorized for the sender's device keys")]
-    public async Task Keys_that_are_withheld_are_trouble(int status, string trouble)
+    [InlineData(401, FailureKind.World)]
+    [InlineData(403, FailureKind.World)]
+    [InlineData(400, FailureKind.Own)]
+    [InlineData(503, FailureKind.World)]
+    public async Task Keys_that_are_withheld_are_trouble(int status, FailureKind kind)
     {
-        (UserKeys? keys, DeliveryResult failure) = await FetchAsync(ScriptedPlatform.Status(status, """{"error":{"code":"unauthorized"}}"""));
+        (UserKeys? keys, Failure failure) = await FetchAsync(ScriptedPlatform.Status(status, """{"error":{"code":"unauthorized"}}"""));
 
         Assert.Null(keys);
-        Assert.Equal(DeliveryResult.Trouble(trouble), failure);
+        Assert.Equal(new Failure(kind, "unauthorized", $"the platform answered {status} unauthorized for the sender's device keys"), failure);
     }
 
     [Theory]
     [InlineData(404, "{}")]
+    [InlineData(410, "{}")]
     [InlineData(200, """{"data":[]}""")]
+    [InlineData(200, """{"data":[],"next_cursor":""}""")]
     [InlineData(200, """{"data":[{"device_id":"d"}]}""")]
-    public async Task A_user_without_keys_is_an_unknown_sender(int status, string body)
+    public async Task A_user_without_keys_is_trouble_first_and_then_an_unknown_sender(int status, string body)
     {
-        (UserKeys? keys, DeliveryResult failure) = await FetchAsync(ScriptedPlatform.Status(status, body));
+        await using ScriptedPlatform platform = await ScriptedPlatform.StartAsync(ScriptedPlatform.Status(status, body));
+        await using Workbench bench = await Workbench.StartAsync();
+        bench.BaseUrl = platform.BaseUrl;
+        DeliveryProcessor processor = bench.NewProcessor();
+        Delivery delivery = bench.Text("hello");
 
-        Assert.Null(keys);
-        Assert.Equal(DeliveryResult.Refused("unknown_sender"), failure);
+        Failure failure = (await ProcessAsync(processor, delivery)).Failure;
+
+        Assert.Equal((FailureKind.World, "unknown_sender", TimeSpan.FromSeconds(15)), (failure.Kind, failure.Code, failure.Wait));
+        Assert.Equal(DeliveryResult.Refused("unknown_sender"), await ProcessAsync(processor, delivery, waitedSeconds: 15));
+        Assert.Equal(2, platform.Requests.Count);
     }
 
     [Theory]
@@ -176,12 +315,14 @@ public class SenderKeysTests
     [InlineData("{}")]
     [InlineData("""{"data":null}""")]
     [InlineData("""{"data":{}}""")]
+    [InlineData("""{"data":[],"next_cursor":7}""")]
+    [InlineData("""{"data":[],"next_cursor":"\ud800"}""")]
     [InlineData("not JSON")]
     public async Task A_list_of_another_shape_is_trouble(string body)
     {
-        (_, DeliveryResult failure) = await FetchAsync(ScriptedPlatform.Status(200, body));
+        (_, Failure failure) = await FetchAsync(ScriptedPlatform.Status(200, body));
 
-        Assert.Equal(DeliveryResult.Trouble("the platform's list of device keys is not the documented JSON"), failure);
+        Assert.Equal(new Failure(FailureKind.World, "keys_malformed", "the platform's list of device keys is not the documented JSON"), failure);
     }
 
     [Theory]
@@ -235,28 +376,29 @@ public class SenderKeysTests
         await using ScriptedPlatform platform = await ScriptedPlatform.StartAsync(
             ScriptedPlatform.Status(400), ScriptedPlatform.Status(200, $$"""{"data":[{{GoodDevice}}]}"""));
         using PlatformClient client = new(platform.BaseUrl, "agent", "hsk_token", clock);
-        SenderKeys senderKeys = new(client, clock);
+        SenderKeys senderKeys = new(client, TimeSpan.FromMinutes(5), clock);
 
-        (UserKeys? none, _) = await senderKeys.GetAsync("user", TestContext.Current.CancellationToken);
-        (UserKeys? keys, _) = await senderKeys.GetAsync("user", TestContext.Current.CancellationToken);
-
-        Assert.Null(none);
-        Assert.NotNull(keys);
+        Assert.Null((await senderKeys.FetchAsync("user", Unlimited)).Keys);
+        Assert.Null(senderKeys.FindKept("user"));
+        Assert.NotNull((await senderKeys.FetchAsync("user", Unlimited)).Keys);
+        Assert.NotNull(senderKeys.FindKept("user"));
     }
+
+    private static TimeLimit Unlimited => new(Deadline.Never, TestContext.Current.CancellationToken);
 
     private static string GoodDevice =>
         $$"""{"device_id":"d","public_key":"{{Opener.PublicKey.ToBase64()}}","signing_public_key":"{{Signer.PublicKey.ToBase64()}}"}""";
 
-    private static async Task<(UserKeys? Keys, DeliveryResult Failure)> FetchAsync(RequestDelegate answer)
+    private static async Task<(UserKeys? Keys, Failure Failure)> FetchAsync(params RequestDelegate[] answers)
     {
         TestClock clock = new();
-        await using ScriptedPlatform platform = await ScriptedPlatform.StartAsync(answer);
+        await using ScriptedPlatform platform = await ScriptedPlatform.StartAsync(answers);
         using PlatformClient client = new(platform.BaseUrl, "agent", "hsk_token", clock);
-        return await new SenderKeys(client, clock).GetAsync("user", TestContext.Current.CancellationToken);
+        return await new SenderKeys(client, TimeSpan.FromMinutes(5), clock).FetchAsync("user", Unlimited);
     }
 
-    private static Task<DeliveryResult> ProcessAsync(DeliveryProcessor processor, Delivery delivery) =>
-        processor.ProcessAsync(Workbench.BodyOf(delivery), TestContext.Current.CancellationToken);
+    private static Task<DeliveryResult> ProcessAsync(DeliveryProcessor processor, Delivery delivery, double waitedSeconds = 0) =>
+        Workbench.ProcessAsync(processor, delivery, TimeSpan.FromSeconds(waitedSeconds));
 
     private static async Task AnswerAsync(Workbench bench, DeliveryProcessor processor) =>
         Assert.Equal(DeliveryResult.Done("replied"), await ProcessAsync(processor, bench.Text("hello")));

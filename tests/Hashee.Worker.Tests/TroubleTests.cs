@@ -89,20 +89,164 @@ public class TroubleTests
     }
 
     [Fact]
-    public async Task A_platform_that_refuses_a_reply_is_not_asked_again()
+    public async Task A_platform_that_refuses_a_reply_is_not_asked_again_in_this_batch()
     {
         await using Workbench bench = await Workbench.StartAsync();
-        bench.VerifySender = false;
-        Conversation unknown = new("unknown", bench.Agent, [bench.User]);
-        string id = bench.Enqueue(bench.Text("hello", unknown), unknown.Id);
+        bench.Platform.MessageRefusal = static _ => ApiAnswer.Invalid("This cannot be said.");
+        string id = bench.Enqueue(bench.Text("hello"));
 
         Batch batch = await bench.RunAsync();
 
         Assert.Equal([id], batch.FailedIds);
-        Assert.Equal(404, Assert.Single(bench.Platform.Calls).Status);
+        Assert.Equal([200, 400], bench.Platform.Calls.Select(static call => call.Status));
+        System.Text.Json.JsonElement record = Assert.Single(batch.Records("Delivery left in the queue."));
+        Assert.Equal("the platform answered 400 invalid_request", record.GetProperty("reason").GetString());
+        Assert.Equal("invalid_request", record.GetProperty("code").GetString());
+    }
+
+    [Fact]
+    public async Task One_reply_that_is_refused_again_and_again_costs_the_messages_behind_it_nothing()
+    {
+        await using Workbench bench = await Workbench.StartAsync();
+        bench.Platform.MessageRefusal = static message =>
+            message.Payload?.GetProperty("text").GetString() == "Echo: bad" ? ApiAnswer.Invalid("This cannot be said.") : null;
+        string bad = bench.Enqueue(bench.Text("bad"));
+        string[] good = ["1", "2", "3", "4"];
+        Array.ForEach(good, text => bench.Enqueue(bench.Text(text)));
+
+        for (int receive = 1; receive < 5; receive++)
+        {
+            Assert.Equal(5, (await bench.RunAsync()).FailedIds.Count);
+            bench.Advance(TimeSpan.FromSeconds(1 << receive));
+        }
+
+        Batch last = await bench.RunAsync();
+
+        Assert.Empty(last.FailedIds);
+        Assert.Equal(good.Select(static text => $"Echo: {text}"), bench.RepliesTo(bench.Conversation));
+        ReceivedMessage deadLetter = Assert.Single(bench.ReceiveDeadLetters());
+        Assert.Equal(bad, deadLetter.DeduplicationId);
         Assert.Equal(
-            "the platform answered 404 conversation_not_found",
-            Assert.Single(batch.Records("Delivery left in the queue.")).GetProperty("reason").GetString());
+            ("gave_up", "invalid_request"), (deadLetter.Attributes["outcome"].StringValue, deadLetter.Attributes["reason"].StringValue));
+        System.Text.Json.JsonElement record = Assert.Single(last.Records("Delivery given up."));
+        Assert.Equal(("invalid_request", 5), (record.GetProperty("code").GetString(), record.GetProperty("receives").GetInt32()));
+        Assert.Equal([1], last.Metric("GaveUp"));
+        Assert.Equal([4], last.Metric("Processed"));
+    }
+
+    [Theory]
+    [InlineData("RELATION_REVOKED")]
+    [InlineData("404")]
+    [InlineData("410")]
+    public async Task A_conversation_that_is_over_is_given_up_at_once(string how)
+    {
+        await using Workbench bench = await Workbench.StartAsync();
+        bench.Platform.MessageRefusal = _ => how switch
+        {
+            "404" => ApiAnswer.Error(404, "conversation_not_found", "There is no such conversation."),
+            "410" => ApiAnswer.WithoutCode(410),
+            _ => ApiAnswer.RelationRevoked(),
+        };
+        bench.Enqueue(bench.Text("hello"));
+
+        Batch batch = await bench.RunAsync();
+
+        Assert.Empty(batch.FailedIds);
+        string? reason = Assert.Single(bench.ReceiveDeadLetters()).Attributes["reason"].StringValue;
+        Assert.Equal(how == "404" ? "conversation_not_found" : how == "410" ? "platform_410" : how, reason);
+        Assert.Single(bench.Platform.Calls, static call => call.Method == "POST");
+    }
+
+    [Theory]
+    [InlineData(401)]
+    [InlineData(403)]
+    [InlineData(408)]
+    [InlineData(429)]
+    [InlineData(500)]
+    [InlineData(503)]
+    public async Task What_is_the_worlds_fault_is_waited_for_six_hours(int status)
+    {
+        await using Workbench bench = await Workbench.StartAsync();
+        bench.Platform.MessageRefusal = _ => status == 429 ? ApiAnswer.RateLimited(TimeSpan.FromHours(1)) : ApiAnswer.WithoutCode(status);
+        string id = bench.Enqueue(bench.Text("hello"));
+        for (int receive = 1; receive < 20; receive++)
+        {
+            bench.Jobs.Receive(visibilityTimeout: TimeSpan.Zero);
+        }
+
+        Assert.Equal([id], (await bench.RunAsync()).FailedIds);
+        bench.Advance(TimeSpan.FromHours(6));
+        Assert.Equal([id], (await bench.RunAsync()).FailedIds);
+        bench.Advance(TimeSpan.FromHours(1));
+        Batch last = await bench.RunAsync();
+
+        Assert.Empty(last.FailedIds);
+        Assert.Equal("gave_up", Assert.Single(bench.ReceiveDeadLetters()).Attributes["outcome"].StringValue);
+    }
+
+    [Fact]
+    public async Task A_storm_of_messages_is_answered_at_the_platforms_pace_and_nothing_is_given_up_for_it()
+    {
+        const int Messages = 400;
+        ManualTime time = new();
+        await using Workbench bench = await Workbench.StartAsync(new PlatformOptions { MessagesPerSecond = 2, Time = time });
+        for (int i = 0; i < Messages; i++)
+        {
+            Conversation conversation = bench.AddConversation();
+            bench.Enqueue(bench.Text("hello", conversation), conversation.Id);
+        }
+
+        // Forty batches of ten, one after the other as the emulated time goes on: two replies a second, every wait as long as it was asked for.
+        bench.Clock.BeforePause = () => time.Advance(TimeSpan.FromSeconds(0.2));
+        QueueBatches handler = bench.NewHandler();
+        int batches = 0;
+        while (bench.Jobs.Counts.Total > 0)
+        {
+            Assert.InRange(batches++, 0, 1_000);
+            Batch batch = await bench.RunAsync(handler, TimeSpan.FromMinutes(1));
+            Assert.Empty(batch.Records("Delivery given up."));
+            bench.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal(Messages, bench.Platform.Messages.Count);
+        Assert.Contains(bench.Platform.Calls, static call => call.Status == 429);
+        Assert.Equal(0, bench.DeadLetters.Counts.Total);
+    }
+
+    [Fact]
+    public async Task A_reply_that_may_not_be_sent_before_the_time_is_over_is_sent_when_it_may()
+    {
+        await using Workbench bench = await Workbench.StartAsync();
+        bench.Platform.MessageRefusal = _ => ApiAnswer.RateLimited(TimeSpan.FromHours(1));
+        string id = bench.Enqueue(bench.Text("hello"));
+
+        Assert.Equal([id], (await bench.RunAsync()).FailedIds);
+
+        Assert.Empty(bench.Clock.Pauses);
+        Assert.Single(bench.Platform.Calls, static call => call.Status == 429);
+        bench.QueueClock.Advance(TimeSpan.FromHours(1) - TimeSpan.FromMilliseconds(1));
+        Assert.Equal(1, bench.Jobs.Counts.InFlight);
+        bench.QueueClock.Advance(TimeSpan.FromMilliseconds(1));
+        bench.Platform.MessageRefusal = null;
+        Assert.Empty((await bench.RunAsync()).FailedIds);
+        Assert.Equal(["Echo: hello"], bench.RepliesTo(bench.Conversation));
+    }
+
+    [Fact]
+    public async Task A_reply_that_is_stored_already_has_succeeded()
+    {
+        await using Workbench bench = await Workbench.StartAsync(new PlatformOptions { MessagesPerSecond = 1_000, RefusesRepetitions = true });
+        bench.VerifySender = false;
+        string text = new('x', 150_000);
+        bench.Replies = new ScriptedAgent(_ => text);
+        bench.Enqueue(bench.Text("hello"));
+        bench.Platform.LoseNextAnswers(1);
+
+        Batch batch = await bench.RunAsync();
+
+        Assert.Empty(batch.FailedIds);
+        Assert.Contains(bench.Platform.Calls, static call => call.Status == 409);
+        Assert.Equal(text, string.Concat(bench.RepliesTo(bench.Conversation)));
     }
 
     [Fact]
@@ -112,7 +256,7 @@ public class TroubleTests
         await using Workbench bench = await Workbench.StartAsync(new PlatformOptions { MessagesPerSecond = 1, Time = time });
         bench.Enqueue(bench.Text("first"));
         bench.Enqueue(bench.Text("second"));
-        BatchHandler handler = bench.NewHandler();
+        QueueBatches handler = bench.NewHandler();
         bench.Clock.BeforePause = () => time.Advance(TimeSpan.FromSeconds(1));
 
         Batch batch = await bench.RunAsync(handler, TimeSpan.FromMinutes(1));
@@ -122,71 +266,12 @@ public class TroubleTests
         Assert.Equal(["Echo: first", "Echo: second"], bench.RepliesTo(bench.Conversation));
     }
 
-    [Theory]
-    [InlineData(1, 2)]
-    [InlineData(2, 4)]
-    [InlineData(8, 256)]
-    [InlineData(9, 360)]
-    [InlineData(15, 360)]
-    [InlineData(40, 360)]
-    public async Task What_stays_in_the_queue_comes_back_after_a_while_that_grows_with_its_receives(int receives, int seconds)
-    {
-        await using Workbench bench = await Workbench.StartAsync();
-        bench.Replies = new ScriptedAgent(static string? (_) => throw new InvalidOperationException());
-        bench.Enqueue(bench.Text("first"));
-        bench.Enqueue(bench.Text("second"));
-        for (int i = 1; i < receives; i++)
-        {
-            bench.Jobs.Receive(maximum: 10, visibilityTimeout: TimeSpan.Zero);
-        }
-
-        await bench.RunAsync();
-
-        bench.QueueClock.Advance(TimeSpan.FromSeconds(seconds) - TimeSpan.FromMilliseconds(1));
-        Assert.Equal(new QueueCounts(Visible: 0, InFlight: 2, Delayed: 0), bench.Jobs.Counts);
-        bench.QueueClock.Advance(TimeSpan.FromMilliseconds(1));
-        Assert.Equal(new QueueCounts(Visible: 2, InFlight: 0, Delayed: 0), bench.Jobs.Counts);
-    }
-
-    [Fact]
-    public async Task Without_the_queues_URL_it_comes_back_after_the_queues_own_time()
-    {
-        await using Workbench bench = await Workbench.StartAsync();
-        bench.Replies = new ScriptedAgent(static string? (_) => throw new InvalidOperationException());
-        bench.Queues = bench.QueuesWith(jobs: false, deadLetters: true);
-        string id = bench.Enqueue(bench.Text("hello"));
-
-        Batch batch = await bench.RunAsync();
-
-        Assert.Equal([id], batch.FailedIds);
-        bench.QueueClock.Advance(bench.Jobs.Settings.VisibilityTimeout - TimeSpan.FromMilliseconds(1));
-        Assert.Equal(1, bench.Jobs.Counts.InFlight);
-    }
-
-    [Fact]
-    public async Task A_time_that_cannot_be_changed_is_logged_for_each_message_and_changes_nothing()
-    {
-        await using Workbench bench = await Workbench.StartAsync();
-        bench.Replies = new ScriptedAgent(static string? (_) => throw new InvalidOperationException());
-        bench.SetSqsAvailability(SqsAvailability.Unavailable);
-        string first = bench.Enqueue(bench.Text("first"));
-        string second = bench.Enqueue(bench.Text("second"));
-
-        Batch batch = await bench.RunAsync();
-
-        Assert.Equal([first, second], batch.FailedIds);
-        Assert.Equal(
-            [first, second],
-            batch.Records("The visibility timeout was not changed.").Select(static record => record.GetProperty("messageId").GetString()));
-        Assert.Equal(2, bench.Jobs.Counts.InFlight);
-    }
-
     [Fact]
     public async Task Nothing_is_started_when_the_deadline_is_near()
     {
         await using Workbench bench = await Workbench.StartAsync();
         bench.Replies = new ScriptedAgent(static string? (_) => throw new InvalidOperationException());
-        BatchHandler handler = bench.NewHandler();
+        QueueBatches handler = bench.NewHandler();
         bench.Enqueue(bench.Text("connects to SQS"), "ahead");
         await bench.RunAsync(handler, TimeSpan.FromMinutes(1));
         int calls = bench.Platform.Calls.Count;
@@ -196,11 +281,10 @@ public class TroubleTests
 
         Assert.Equal(ids, batch.FailedIds);
         Assert.Equal(calls, bench.Platform.Calls.Count);
+        Assert.Equal(2, batch.Records("Delivery not started.").Length);
         Assert.All(
-            batch.Records("Delivery left in the queue."),
-            static record => Assert.Equal("not started: the deadline is near", record.GetProperty("reason").GetString()));
-        bench.QueueClock.Advance(TimeSpan.FromSeconds(2));
-        Assert.Equal(0, bench.Jobs.Counts.InFlight);
+            batch.Records("Delivery not started."),
+            static record => Assert.Equal("the deadline is near", record.GetProperty("reason").GetString()));
     }
 
     [Fact]
@@ -226,7 +310,8 @@ public class TroubleTests
         bench.Replies = new ScriptedAgent(static string? (_) => throw new OperationCanceledException());
 
         Assert.Equal(
-            DeliveryResult.Trouble("the agent failed with System.OperationCanceledException"), await bench.ProcessAsync(bench.Text("hello")));
+            new Failure(FailureKind.Own, "agent_failed", "the agent failed with System.OperationCanceledException"),
+            (await bench.ProcessAsync(bench.Text("hello"))).Failure);
     }
 
     [Fact]
@@ -320,11 +405,11 @@ public class TroubleTests
     [InlineData("{}")]
     [InlineData("null")]
     [InlineData("not JSON")]
-    [InlineData("""{"Records":[{"messageId":"1"}]}""")]
+    [InlineData("""{"Records":[{"body":"1"}]}""")]
     public async Task An_event_of_something_else_is_an_error(string payload)
     {
         await using Workbench bench = await Workbench.StartAsync();
-        BatchHandler handler = bench.NewHandler();
+        QueueBatches handler = bench.NewHandler();
 
         Assert.Throws<ReportableException>(() => Workbench.Invoke(handler, Encoding.UTF8.GetBytes(payload), TimeSpan.FromMinutes(1)));
     }

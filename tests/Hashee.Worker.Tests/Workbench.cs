@@ -44,7 +44,7 @@ internal sealed class Workbench : IAsyncDisposable
         };
         _jobsClient = new SqsClient(settings, UrlOf(Jobs));
         _deadLettersClient = new SqsClient(settings, UrlOf(DeadLetters));
-        Queues = new WorkerQueues(_jobsClient, _deadLettersClient);
+        Queues = QueuesWith(jobs: true, deadLetters: true);
         Agent = platform.AddAgent();
         User = platform.AddUser();
         Conversation = platform.AddConversation(Agent, User);
@@ -72,13 +72,15 @@ internal sealed class Workbench : IAsyncDisposable
     public TestClock DeadlineClock { get; } = new() { HoldsPauses = true };
 
     /// <summary>Both queues; replace it to take one away.</summary>
-    public WorkerQueues Queues { get; set; }
+    public JobsQueues Queues { get; set; }
 
     public IAgent Replies { get; set; } = new EchoAgent();
 
     public bool VerifySender { get; set; } = true;
 
     public bool SealReplies { get; set; }
+
+    public TimeSpan KeysKeptFor { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Where the worker believes the platform to be; by default where it is.</summary>
     public string? BaseUrl { get; set; }
@@ -123,15 +125,32 @@ internal sealed class Workbench : IAsyncDisposable
         PlatformClient client = new(BaseUrl ?? Platform.BaseUrl.GetLeftPart(UriPartial.Authority), Agent.Id, Agent.Token, Clock);
         _clients.Add(client);
         HasheeConfiguration configuration = new(
-            Agent.Id, Agent.Token, Agent.DecryptionKey, Agent.SigningKey, "", VerifySender, SealReplies);
-        return new DeliveryProcessor(configuration, client, new SenderKeys(client, Clock), Replies);
+            Agent.Id, Agent.Token, Agent.DecryptionKey, Agent.SigningKey, "", VerifySender, SealReplies, KeysKeptFor);
+        return new DeliveryProcessor(configuration, client, new SenderKeys(client, KeysKeptFor, Clock), Replies);
     }
 
-    public BatchHandler NewHandler() => new(NewProcessor(), Queues, DeadlineClock);
+    public QueueBatches NewHandler() =>
+        new(new HasheeDoor(NewProcessor(), DeadlineClock), Queues, new Metrics("Hashee"), DeadlineClock);
 
     /// <summary>Processes one delivery without a queue.</summary>
-    public Task<DeliveryResult> ProcessAsync(Delivery delivery) =>
-        NewProcessor().ProcessAsync(BodyOf(delivery), TestContext.Current.CancellationToken);
+    /// <param name="delivery">The delivery.</param>
+    /// <param name="waited">How long it has waited since it was first looked at; long enough for a refusal if not given.</param>
+    public Task<DeliveryResult> ProcessAsync(Delivery delivery, TimeSpan? waited = null) => ProcessAsync(NewProcessor(), delivery, waited);
+
+    /// <summary>The same with a worker that has seen others.</summary>
+    public static Task<DeliveryResult> ProcessAsync(DeliveryProcessor processor, Delivery delivery, TimeSpan? waited = null) =>
+        processor.ProcessAsync(
+            BodyOf(delivery),
+            waited ?? TimeSpan.FromSeconds(15),
+            new TimeLimit(Deadline.After(TimeSpan.FromMinutes(1)), TestContext.Current.CancellationToken));
+
+    /// <summary>Moves all clocks.</summary>
+    public void Advance(TimeSpan by)
+    {
+        QueueClock.Advance(by);
+        Clock.Advance(by);
+        DeadlineClock.Advance(by);
+    }
 
     /// <summary>Hands what is in the queue to a new worker as one batch, with a minute of time.</summary>
     public Task<Batch> RunAsync() => RunAsync(NewHandler(), TimeSpan.FromMinutes(1));
@@ -139,7 +158,7 @@ internal sealed class Workbench : IAsyncDisposable
     /// <summary>Hands what is in the queue to a worker as one batch and deletes what succeeded, as an event source mapping does.</summary>
     /// <param name="handler">The worker.</param>
     /// <param name="time">How long Lambda gives it.</param>
-    public Task<Batch> RunAsync(BatchHandler handler, TimeSpan time) => Task.Run(() =>
+    public Task<Batch> RunAsync(QueueBatches handler, TimeSpan time) => Task.Run(() =>
     {
         IReadOnlyList<ReceivedMessage> received = Jobs.Receive(maximum: 10);
         (ReadOnlyMemory<byte> payload, _) = EmulatedEvent.Write(received, Jobs.Arn, Jobs.Region);
@@ -155,7 +174,7 @@ internal sealed class Workbench : IAsyncDisposable
 
     /// <summary>Runs a worker over an event.</summary>
     /// <returns>The ids of the messages that it reports as failed.</returns>
-    public static string[] Invoke(BatchHandler handler, ReadOnlyMemory<byte> payload, TimeSpan time)
+    public static string[] Invoke(QueueBatches handler, ReadOnlyMemory<byte> payload, TimeSpan time)
     {
         InvocationContext context = new();
         context.Begin("request-1"u8, (DateTimeOffset.UtcNow + time).ToUnixTimeMilliseconds(), default, isColdStart: true);
@@ -175,7 +194,8 @@ internal sealed class Workbench : IAsyncDisposable
     public void SetSqsAvailability(SqsAvailability availability) => _sqs.SetAvailability(availability);
 
     /// <summary>Queues of which the worker knows only some.</summary>
-    public WorkerQueues QueuesWith(bool jobs, bool deadLetters) => new(jobs ? _jobsClient : null, deadLetters ? _deadLettersClient : null);
+    public JobsQueues QueuesWith(bool jobs, bool deadLetters) =>
+        new(jobs ? _jobsClient : null, deadLetters ? _deadLettersClient : null, GiveUpRule.Default);
 
     /// <summary>The texts the agent posted to a conversation, in order.</summary>
     public IEnumerable<string?> RepliesTo(Conversation conversation) =>

@@ -34,7 +34,7 @@ public class WorkerDispatchBenchmarks : IDisposable
     private Uri? _messages;
     private CannedServer? _server;
     private PlatformClient? _platform;
-    private BatchHandler? _handler;
+    private QueueBatches? _handler;
 
     /// <summary>Messages in the batch, each in a group of its own.</summary>
     [Params(1, 10)]
@@ -58,10 +58,13 @@ public class WorkerDispatchBenchmarks : IDisposable
         _platform = new PlatformClient(baseUrl, Samples.AgentId, "hsk_benchmarks", TimeProvider.System);
         HasheeConfiguration configuration = new(
             Samples.AgentId, "hsk_benchmarks", _samples.AgentKey, _samples.AgentSigningKey, baseUrl,
-            VerifySender: true, SealReplies: false);
-        _handler = new BatchHandler(
-            new DeliveryProcessor(configuration, _platform, new SenderKeys(_platform, TimeProvider.System), new EchoAgent()),
-            new WorkerQueues(jobs: null, deadLetters: null),
+            VerifySender: true, SealReplies: false, TimeSpan.FromMinutes(5));
+        SenderKeys senderKeys = new(_platform, configuration.KeysKeptFor, TimeProvider.System);
+        DeliveryProcessor processor = new(configuration, _platform, senderKeys, new EchoAgent());
+        _handler = new QueueBatches(
+            new HasheeDoor(processor, TimeProvider.System),
+            new JobsQueues(jobs: null, deadLetters: null, GiveUpRule.Default),
+            new Metrics("Hashee"),
             TimeProvider.System);
         Dispatch();
         if (_response.WrittenSpan.IndexOf("itemIdentifier"u8) >= 0)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using Hashee.Host;
 using Hashee.Protocol;
 
 namespace Hashee.Agents.Platform;
@@ -11,8 +12,9 @@ internal sealed class DeliveryProcessor(HasheeConfiguration configuration, Platf
     private readonly EnvelopeReader _reader = new(configuration.AgentId, configuration.EncryptionKey);
 
     /// <param name="body">The queue message's body, a <see cref="QueuedDelivery"/>.</param>
-    /// <param name="cancellationToken">Ends when there is no time left to start anything.</param>
-    public async Task<DeliveryResult> ProcessAsync(string body, CancellationToken cancellationToken)
+    /// <param name="waited">How long it has waited since it was first looked at.</param>
+    /// <param name="limit">When there is no time left to start anything.</param>
+    public async Task<DeliveryResult> ProcessAsync(string body, TimeSpan waited, TimeLimit limit)
     {
         byte[] json = Encoding.UTF8.GetBytes(body);
         if (!QueuedDelivery.TryRead(json, out QueuedDelivery delivery, out _)
@@ -23,7 +25,7 @@ internal sealed class DeliveryProcessor(HasheeConfiguration configuration, Platf
 
         if (!hasheeEvent.IsMessage)
         {
-            return await NotifyAsync(new HasheeEvent(hasheeEvent.Type, hasheeEvent.ConversationId, delivery.Event), cancellationToken);
+            return await NotifyAsync(new HasheeEvent(hasheeEvent.Type, hasheeEvent.ConversationId, delivery.Event), limit);
         }
 
         if (hasheeEvent.SenderId == configuration.AgentId)
@@ -31,18 +33,21 @@ internal sealed class DeliveryProcessor(HasheeConfiguration configuration, Platf
             return DeliveryResult.Done("ignored: sent by this agent");
         }
 
-        DeliverySender sender = new(senderKeys);
+        DeliverySender sender = new(senderKeys, waited, limit);
         ReadOnlySpan<byte> wireEnvelope = hasheeEvent.GetWireEnvelope(delivery.Event.Span);
         EnvelopeResult result = configuration.VerifySender
-            ? await _reader.OpenAsync(wireEnvelope, hasheeEvent.ConversationId, hasheeEvent.SenderId, sender, cancellationToken)
+            ? await _reader.OpenAsync(wireEnvelope, hasheeEvent.ConversationId, hasheeEvent.SenderId, sender, limit.Token)
             : _reader.OpenFromUnverifiedSender(wireEnvelope, hasheeEvent.ConversationId, hasheeEvent.SenderId);
-        return result.IsOpened ? await AnswerAsync(delivery.DeliveryId, result.Envelope, sender, cancellationToken)
-            : result.Outcome == EnvelopeOutcome.Undecided ? sender.Failure
-            : DeliveryResult.Refused(result.Outcome);
+        return result.Outcome switch
+        {
+            EnvelopeOutcome.Opened => await AnswerAsync(delivery.DeliveryId, result.Envelope!, sender, limit),
+            EnvelopeOutcome.Undecided => DeliveryResult.Failed(sender.Failure),
+            EnvelopeOutcome.UnknownSender or EnvelopeOutcome.BadSignature => sender.Judge(result.Outcome, hasheeEvent.SenderId),
+            _ => DeliveryResult.Refused(result.Outcome),
+        };
     }
 
-    private async Task<DeliveryResult> AnswerAsync(
-        string deliveryId, OpenedEnvelope envelope, DeliverySender sender, CancellationToken cancellationToken)
+    private async Task<DeliveryResult> AnswerAsync(string deliveryId, OpenedEnvelope envelope, DeliverySender sender, TimeLimit limit)
     {
         if (envelope.Payload is UnknownPayload)
         {
@@ -52,14 +57,14 @@ internal sealed class DeliveryProcessor(HasheeConfiguration configuration, Platf
         IReadOnlyList<X25519PublicKey> devices = [];
         if (configuration.SealReplies)
         {
-            if (await sender.FindKeysAsync(envelope.SenderId, cancellationToken) is not { } keys)
+            if (await sender.FindKeysAsync(envelope.SenderId) is not { } keys)
             {
-                return sender.Failure;
+                return DeliveryResult.Failed(sender.Failure);
             }
 
             if (keys.Encryption.Count == 0)
             {
-                return DeliveryResult.Refused(EnvelopeOutcome.UnknownSender);
+                return sender.Judge(EnvelopeOutcome.UnknownSender, envelope.SenderId);
             }
 
             devices = keys.Encryption;
@@ -72,11 +77,10 @@ internal sealed class DeliveryProcessor(HasheeConfiguration configuration, Platf
             deliveryId,
             CreatedAt(envelope),
             envelope.Payload);
-        (string? text, string? trouble) = await RunAsync(
-            async () => await agent.ReplyAsync(message, cancellationToken), cancellationToken);
-        return trouble is not null ? DeliveryResult.Trouble(trouble)
+        (string? text, Failure? failure) = await RunAsync(async () => await agent.ReplyAsync(message, limit.Token), limit.Token);
+        return failure is { } why ? DeliveryResult.Failed(why)
             : string.IsNullOrEmpty(text) ? DeliveryResult.Done("the agent has no reply")
-            : await ReplyAsync(message, text, devices, cancellationToken);
+            : await ReplyAsync(message, text, devices, limit);
     }
 
     /// <summary>The sender's clock may say anything; what no calendar holds becomes its nearest end.</summary>
@@ -86,23 +90,23 @@ internal sealed class DeliveryProcessor(HasheeConfiguration configuration, Platf
             DateTimeOffset.MinValue.ToUnixTimeMilliseconds(),
             DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));
 
-    private async Task<DeliveryResult> NotifyAsync(HasheeEvent hasheeEvent, CancellationToken cancellationToken)
+    private async Task<DeliveryResult> NotifyAsync(HasheeEvent hasheeEvent, TimeLimit limit)
     {
-        (_, string? trouble) = await RunAsync(
+        (_, Failure? failure) = await RunAsync(
             async () =>
             {
-                await agent.OnEventAsync(hasheeEvent, cancellationToken);
+                await agent.OnEventAsync(hasheeEvent, limit.Token);
                 return null;
             },
-            cancellationToken);
-        return trouble is null ? DeliveryResult.Done("event passed to the agent") : DeliveryResult.Trouble(trouble);
+            limit.Token);
+        return failure is { } why ? DeliveryResult.Failed(why) : DeliveryResult.Done("event passed to the agent");
     }
 
     /// <summary>
-    /// Runs the user's code, on another thread because it may block, and not beyond the deadline. What it throws is trouble;
+    /// Runs the user's code, on another thread because it may block, and not beyond the deadline. What it throws is the message's own failure;
     /// the exception's message may quote the conversation, so only its type is kept.
     /// </summary>
-    private static async Task<(string? Text, string? Trouble)> RunAsync(Func<Task<string?>> run, CancellationToken cancellationToken)
+    private static async Task<(string? Text, Failure? Failure)> RunAsync(Func<Task<string?>> run, CancellationToken cancellationToken)
     {
         try
         {
@@ -110,26 +114,28 @@ internal sealed class DeliveryProcessor(HasheeConfiguration configuration, Platf
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            return (null, "the agent did not finish before the deadline");
+            return (null, new Failure(FailureKind.World, "no_time", "the agent did not finish before the deadline"));
         }
-#pragma warning disable CA1031 // whatever a user's agent throws, the message stays in the queue and the instance lives on
+#pragma warning disable CA1031 // whatever a user's agent throws, the instance lives on
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            return (null, $"the agent failed with {e.GetType()}");
+            return (null, new Failure(FailureKind.Own, "agent_failed", $"the agent failed with {e.GetType()}"));
         }
     }
 
-    private async Task<DeliveryResult> ReplyAsync(Message message, string text, IReadOnlyList<X25519PublicKey> devices, CancellationToken cancellationToken)
+    private async Task<DeliveryResult> ReplyAsync(Message message, string text, IReadOnlyList<X25519PublicKey> devices, TimeLimit limit)
     {
         int part = 0;
         foreach (string partText in ReplyParts.Split(text))
         {
             string clientMessageId = ClientMessageId.For(message.MessageId, part++);
-            PlatformAnswer answer = await platform.PostMessageAsync(Body(message, clientMessageId, partText, devices), cancellationToken);
-            if (answer.Trouble is { } trouble)
+            PlatformAnswer answer = await platform.PostMessageAsync(Body(message, clientMessageId, partText, devices), limit);
+
+            // 409: what has this client_message_id is stored already.
+            if (!answer.Succeeded && answer.Status != 409)
             {
-                return DeliveryResult.Trouble(trouble);
+                return DeliveryResult.Failed(answer.Failure);
             }
         }
 

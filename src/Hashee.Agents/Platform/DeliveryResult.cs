@@ -1,3 +1,4 @@
+using Hashee.Host;
 using Hashee.Protocol;
 
 namespace Hashee.Agents.Platform;
@@ -14,13 +15,14 @@ internal enum DeliveryResultKind
     /// <summary>Can never be processed: set it aside in the dead-letter queue.</summary>
     Refused,
 
-    /// <summary>Could not be processed now: leave it in the queue.</summary>
-    Trouble,
+    /// <summary>Could not be processed now: leave it in the queue, unless its failure says that this is no use.</summary>
+    Failed,
 }
 
 /// <param name="Kind">What became of it.</param>
-/// <param name="Detail">A word or sentence for the log: the refusal's outcome, the trouble's reason, or what was done. No message text.</param>
-internal readonly record struct DeliveryResult(DeliveryResultKind Kind, string Detail)
+/// <param name="Detail">A word or sentence for the log: the refusal's outcome, the failure's reason, or what was done. No message text.</param>
+/// <param name="Failure">Why it could not be processed; means something only when it is <see cref="DeliveryResultKind.Failed"/>.</param>
+internal readonly record struct DeliveryResult(DeliveryResultKind Kind, string Detail, Failure Failure = default)
 {
     /// <summary>The outcome of a body that is not one of ours.</summary>
     public const string NotADelivery = "not_a_delivery";
@@ -31,5 +33,5 @@ internal readonly record struct DeliveryResult(DeliveryResultKind Kind, string D
 
     public static DeliveryResult Refused(EnvelopeOutcome outcome) => new(DeliveryResultKind.Refused, outcome.Name());
 
-    public static DeliveryResult Trouble(string reason) => new(DeliveryResultKind.Trouble, reason);
+    public static DeliveryResult Failed(Failure failure) => new(DeliveryResultKind.Failed, failure.Reason, failure);
 }

@@ -7,7 +7,14 @@ namespace Hashee.Agents.Platform;
 
 /// <summary>The worker's configuration, keys imported.</summary>
 internal sealed record HasheeConfiguration(
-    string AgentId, string AgentToken, X25519PrivateKey EncryptionKey, Ed25519PrivateKey SigningKey, string BaseUrl, bool VerifySender, bool SealReplies)
+    string AgentId,
+    string AgentToken,
+    X25519PrivateKey EncryptionKey,
+    Ed25519PrivateKey SigningKey,
+    string BaseUrl,
+    bool VerifySender,
+    bool SealReplies,
+    TimeSpan KeysKeptFor)
 {
     private const string DefaultBaseUrl = "https://api.hashee.ai";
 
@@ -63,7 +70,8 @@ internal sealed record HasheeConfiguration(
             signingKey!,
             baseUrl!,
             configuration.OneOf("HASHEE_SENDER_SIGNATURE", "required", "off") == "required",
-            configuration.OneOf("HASHEE_REPLY", "plain", "sealed") == "sealed");
+            configuration.OneOf("HASHEE_REPLY", "plain", "sealed") == "sealed",
+            TimeSpan.FromSeconds(configuration.WholeNumber("HASHEE_KEY_CACHE_SECONDS", 300, 0, 3_600)));
     }
 
     /// <summary>The agent's id, never its token.</summary>

@@ -10,7 +10,4 @@ internal readonly record struct PlatformAnswer(int Status, ReadOnlyMemory<byte> 
 {
     /// <summary>Whether the platform answered 2xx.</summary>
     public bool Succeeded => Status is >= 200 and < 300;
-
-    /// <summary>Null when the request succeeded, else what went wrong, fit for a log.</summary>
-    public string? Trouble => Succeeded ? null : Failure.Reason;
 }

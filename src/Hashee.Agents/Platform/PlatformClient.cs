@@ -73,10 +73,6 @@ internal sealed class PlatformClient : IDisposable
     public Task<PlatformAnswer> PostMessageAsync(ReadOnlyMemory<byte> json, TimeLimit limit) =>
         SendAsync(HttpMethod.Post, _messagesPath, json, limit);
 
-    /// <summary>The same without a deadline.</summary>
-    public Task<PlatformAnswer> PostMessageAsync(ReadOnlyMemory<byte> json, CancellationToken cancellationToken) =>
-        PostMessageAsync(json, new TimeLimit(Deadline.Never, cancellationToken));
-
     /// <summary>One page of <c>GET /keys/users/{user id}/devices</c>.</summary>
     /// <param name="userId">The user.</param>
     /// <param name="cursor">The <c>next_cursor</c> of the page before; null for the first.</param>
@@ -86,10 +82,6 @@ internal sealed class PlatformClient : IDisposable
         string query = cursor is null ? "" : $"?cursor={Uri.EscapeDataString(cursor)}";
         return SendAsync(HttpMethod.Get, $"/keys/users/{Uri.EscapeDataString(userId)}/devices{query}", default, limit);
     }
-
-    /// <summary>The same without a deadline.</summary>
-    public Task<PlatformAnswer> GetDevicesAsync(string userId, CancellationToken cancellationToken) =>
-        GetDevicesAsync(userId, cursor: null, new TimeLimit(Deadline.Never, cancellationToken));
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();

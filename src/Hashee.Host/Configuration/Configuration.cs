@@ -1,3 +1,5 @@
+using System.Buffers.Text;
+
 namespace Hashee.Host;
 
 /// <summary>
@@ -43,6 +45,56 @@ public sealed class Configuration
         return allowed[0];
     }
 
+    /// <summary>A whole number within bounds.</summary>
+    /// <param name="name">The variable.</param>
+    /// <param name="fallback">The value when it is missing.</param>
+    /// <param name="minimum">The smallest that is allowed.</param>
+    /// <param name="maximum">The largest that is allowed.</param>
+    public int WholeNumber(string name, int fallback, int minimum, int maximum)
+    {
+        ReadOnlySpan<byte> text = EnvironmentVariables.Get(name);
+        if (text.IsEmpty)
+        {
+            return fallback;
+        }
+
+        if (!TryReadDigits(text, out int number) || number < minimum || number > maximum)
+        {
+            Malformed(name, $"must be a whole number, {minimum} to {maximum}");
+            return fallback;
+        }
+
+        return number;
+    }
+
+    /// <summary>A time in whole seconds, or in minutes, hours or days with <c>m</c>, <c>h</c> or <c>d</c> behind the number: <c>21600</c>, <c>6h</c>.</summary>
+    /// <param name="name">The variable.</param>
+    /// <param name="fallback">The value when it is missing.</param>
+    /// <param name="maximum">The longest that is allowed.</param>
+    public TimeSpan Duration(string name, TimeSpan fallback, TimeSpan maximum)
+    {
+        ReadOnlySpan<byte> text = EnvironmentVariables.Get(name);
+        if (text.IsEmpty)
+        {
+            return fallback;
+        }
+
+        TimeSpan unit = text[^1] switch
+        {
+            (byte)'m' => TimeSpan.FromMinutes(1),
+            (byte)'h' => TimeSpan.FromHours(1),
+            (byte)'d' => TimeSpan.FromDays(1),
+            _ => TimeSpan.FromSeconds(1),
+        };
+        if (!TryReadDigits(unit.TotalSeconds == 1 ? text : text[..^1], out int number) || number > maximum / unit)
+        {
+            Malformed(name, $"must be a time such as 21600 (seconds), 90m, 6h or 2d, at most {(long)maximum.TotalSeconds} s");
+            return fallback;
+        }
+
+        return number * unit;
+    }
+
     /// <summary>A URL that must be there: https, or plain http to loopback.</summary>
     public HttpUrl RequireUrl(string name) => ReadUrl(name, Require(name)) ?? default;
 
@@ -66,6 +118,9 @@ public sealed class Configuration
             throw new ConfigurationException($"The function's configuration is invalid. {string.Join(". ", _problems)}.");
         }
     }
+
+    private static bool TryReadDigits(ReadOnlySpan<byte> text, out int number) =>
+        Utf8Parser.TryParse(text, out number, out int length) && length == text.Length && char.IsAsciiDigit((char)text[0]);
 
     private string Missing(string name)
     {
