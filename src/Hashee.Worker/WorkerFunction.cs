@@ -21,6 +21,7 @@ internal static class WorkerFunction
         HasheeConfiguration configuration = HasheeConfiguration.Read(environment);
         JobsQueues queues = JobsQueues.Read(environment);
         bool connectsEarly = environment.OneOf("HASHEE_EARLY_CONNECTION", "on", "off") == "on";
+        AgentErrors agentErrors = AgentErrors.Read(environment);
         environment.ThrowIfInvalid();
 
         PrepareThreads();
@@ -31,7 +32,7 @@ internal static class WorkerFunction
             platform.Connect(EarlyConnectionLimit);
         }
 
-        DeliveryProcessor processor = new(configuration, platform, new SenderKeys(platform, configuration.KeysKeptFor, clock), agent);
+        DeliveryProcessor processor = new(configuration, platform, new SenderKeys(platform, configuration.KeysKeptFor, clock), agent, agentErrors);
         return new QueueBatches(new HasheeDoor(processor, clock), queues, new Metrics("Hashee"), clock).Handle;
     }
 

@@ -300,6 +300,10 @@ public class TroubleTests
         Assert.Equal(
             "the agent failed with System.FormatException",
             Assert.Single(batch.Records("Delivery left in the queue.")).GetProperty("reason").GetString());
+        System.Text.Json.JsonElement error = Assert.Single(batch.Records("The agent failed."));
+        Assert.Equal("System.FormatException", error.GetProperty("errorType").GetString());
+        Assert.Contains(nameof(An_agent_that_throws_leaves_its_message_in_the_queue_and_its_words_out_of_the_log), error.GetProperty("stack").GetString());
+        Assert.False(error.TryGetProperty("errorMessage", out _));
         Assert.DoesNotContain("attack", batch.LogText, StringComparison.Ordinal);
     }
 

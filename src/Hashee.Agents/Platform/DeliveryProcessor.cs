@@ -7,9 +7,11 @@ using Hashee.Protocol;
 namespace Hashee.Agents.Platform;
 
 /// <summary>Turns one queued delivery into a reply: open the envelope, verify the sender, run the agent, answer.</summary>
-internal sealed class DeliveryProcessor(HasheeConfiguration configuration, PlatformClient platform, SenderKeys senderKeys, IAgent agent)
+internal sealed class DeliveryProcessor(
+    HasheeConfiguration configuration, PlatformClient platform, SenderKeys senderKeys, IAgent agent, AgentErrors? agentErrors = null)
 {
     private readonly EnvelopeReader _reader = new(configuration.AgentId, configuration.EncryptionKey);
+    private readonly AgentErrors _agentErrors = agentErrors ?? new AgentErrors(withMessages: false);
 
     /// <param name="body">The queue message's body, a <see cref="QueuedDelivery"/>.</param>
     /// <param name="waited">How long it has waited since it was first looked at.</param>
@@ -104,9 +106,9 @@ internal sealed class DeliveryProcessor(HasheeConfiguration configuration, Platf
 
     /// <summary>
     /// Runs the user's code, on another thread because it may block, and not beyond the deadline. What it throws is the message's own failure;
-    /// the exception's message may quote the conversation, so only its type is kept.
+    /// the exception's message may quote the conversation, so only its type is passed on.
     /// </summary>
-    private static async Task<(string? Text, Failure? Failure)> RunAsync(Func<Task<string?>> run, CancellationToken cancellationToken)
+    private async Task<(string? Text, Failure? Failure)> RunAsync(Func<Task<string?>> run, CancellationToken cancellationToken)
     {
         try
         {
@@ -120,6 +122,7 @@ internal sealed class DeliveryProcessor(HasheeConfiguration configuration, Platf
         catch (Exception e)
 #pragma warning restore CA1031
         {
+            _agentErrors.Write(e);
             return (null, new Failure(FailureKind.Own, "agent_failed", $"the agent failed with {e.GetType()}"));
         }
     }

@@ -53,6 +53,7 @@ internal sealed record LogRecord(string FunctionName, string Level, string Messa
         {
             text += $"{Environment.NewLine}  {ErrorType}";
             text += Fields.GetValueOrDefault("errorMessage") is { } message ? $": {message}" : "";
+            text += Fields.GetValueOrDefault("cause") is { } cause ? $"{Environment.NewLine}  because of {cause}" : "";
         }
 
         return Fields.GetValueOrDefault("stack") is { Length: > 0 } stack ? text + Environment.NewLine + stack : text;

@@ -37,6 +37,7 @@ public sealed class LogRecordTests
 
     [Theory]
     [InlineData("""{"level":"WARN","message":"So.","errorType":"Oops"}""", "So.\n  Oops")]
+    [InlineData("""{"level":"WARN","message":"So.","errorType":"Oops","cause":"Inner: no"}""", "So.\n  Oops\n  because of Inner: no")]
     [InlineData("""{"level":"WARN","message":"Refused.","outcome":"bad_signature"}""", "Refused: bad_signature")]
     [InlineData("""{"level":"WARN","message":"So."}""", "So.")]
     public void What_is_not_there_is_left_out(string line, string text) => Assert.Equal(text, Read(line)!.ToString());

@@ -21,7 +21,7 @@ public sealed class WorkerVariablesTests : IDisposable
 
     [Fact]
     public void The_messages_of_an_agents_exceptions_can_be_kept_out_of_the_log() =>
-        Assert.Equal("off", Read([], ["HASHEE_LOG_AGENT_ERRORS=off"])["HASHEE_LOG_AGENT_ERRORS"]);
+        Assert.Equal("stack", Read([], ["HASHEE_LOG_AGENT_ERRORS=stack"])["HASHEE_LOG_AGENT_ERRORS"]);
 
     [Fact]
     public void How_long_the_worker_tries_is_passed_on() =>
