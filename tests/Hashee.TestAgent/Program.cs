@@ -1,5 +1,5 @@
-using Hashee.TestAgent;
 using Hashee.Lambda;
+using Hashee.TestAgent;
 using Hashee.Worker;
 
 return LambdaRuntime.Run(static () => WorkerFunction.Start(new ObedientAgent()));

@@ -125,7 +125,12 @@ internal sealed class HasheePlatform : IAsyncDisposable
         long now = Options.Time.GetTimestamp();
         return new Delivery
         {
-            Id = FreshId(), MessageId = delivery.MessageId, Agent = delivery.Agent, Body = delivery.Body, BegunAt = now, ReadyAt = now,
+            Id = FreshId(),
+            MessageId = delivery.MessageId,
+            Agent = delivery.Agent,
+            Body = delivery.Body,
+            BegunAt = now,
+            ReadyAt = now,
         };
     }
 
@@ -257,14 +262,14 @@ internal sealed class HasheePlatform : IAsyncDisposable
 
     private Delivery Prepare(
         Conversation conversation, string senderId, ReadOnlySpan<byte> envelope, string? messageId, long begunAt) => new()
-    {
-        Id = FreshId(),
-        MessageId = messageId,
-        Agent = conversation.Agent,
-        Body = EventJson.MessageNew(conversation.Id, senderId, Options.Time.GetUtcNow(), envelope),
-        BegunAt = begunAt,
-        ReadyAt = Options.Time.GetTimestamp(),
-    };
+        {
+            Id = FreshId(),
+            MessageId = messageId,
+            Agent = conversation.Agent,
+            Body = EventJson.MessageNew(conversation.Id, senderId, Options.Time.GetUtcNow(), envelope),
+            BegunAt = begunAt,
+            ReadyAt = Options.Time.GetTimestamp(),
+        };
 
     private string FreshId() => FreshValue.Ulid(Options.Time.GetUtcNow());
 }

@@ -158,7 +158,8 @@ internal sealed class CommandLine
         try
         {
             Dictionary<string, string?> variables = WorkerVariables.Read(
-                parsed.GetValue(_envFile) ?? [], parsed.GetValue(_env) ?? [], parsed.GetValue(_check) ? static _ => { } : _errors.WriteLine);
+                parsed.GetValue(_envFile) ?? [], parsed.GetValue(_env) ?? [], parsed.GetValue(_check) ? static _ => { }
+            : _errors.WriteLine);
             if (parsed.GetValue(_check))
             {
                 return 0;
