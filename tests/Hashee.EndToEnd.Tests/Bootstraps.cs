@@ -2,12 +2,17 @@ using System.Reflection;
 
 namespace Hashee.EndToEnd.Tests;
 
-/// <summary>The native binaries under test, as `./build.sh test` leaves them.</summary>
+/// <summary>
+/// The native binaries under test: those that `./build.sh test` leaves in artifacts/host, or those in the folder that HASHEE_TEST_BINARIES
+/// names. There a bootstrap may be a script that starts the binary with another machine's user land.
+/// </summary>
 internal static class Bootstraps
 {
-    private static readonly string Root = typeof(Bootstraps).Assembly
-        .GetCustomAttributes<AssemblyMetadataAttribute>()
-        .Single(static metadata => metadata.Key == "RepositoryRoot").Value!;
+    private static readonly string Folder = Environment.GetEnvironmentVariable("HASHEE_TEST_BINARIES") ?? Path.Combine(
+        typeof(Bootstraps).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(static metadata => metadata.Key == "RepositoryRoot").Value!,
+        "artifacts",
+        "host");
 
     public static string Webhook => Find("webhook");
 
@@ -22,9 +27,7 @@ internal static class Bootstraps
 
     private static string Find(string name)
     {
-        string path = Path.Combine(Root, "artifacts", "host", name, "bootstrap");
-        return File.Exists(path)
-            ? path
-            : throw new FileNotFoundException($"The native {name} is missing: `./build.sh test` builds it into artifacts/host/{name}/bootstrap.", path);
+        string path = Path.Combine(Folder, name, "bootstrap");
+        return File.Exists(path) ? path : throw new FileNotFoundException($"The native {name} is missing: `./build.sh test` builds it.", path);
     }
 }

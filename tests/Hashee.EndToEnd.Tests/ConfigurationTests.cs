@@ -5,6 +5,7 @@ using Hashee.Emulator.Platform;
 namespace Hashee.EndToEnd.Tests;
 
 /// <summary>What operators get to see when something is not set as it should be.</summary>
+[Trait("Binaries", "any")]
 public class ConfigurationTests
 {
     private static readonly string OtherKey = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));

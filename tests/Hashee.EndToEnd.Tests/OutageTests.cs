@@ -4,6 +4,7 @@ using Hashee.Emulator.Sqs;
 namespace Hashee.EndToEnd.Tests;
 
 /// <summary>Something is away for a while, and nothing is lost.</summary>
+[Trait("Binaries", "any")]
 public class OutageTests
 {
     [Theory]

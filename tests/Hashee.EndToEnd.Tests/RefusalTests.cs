@@ -7,6 +7,7 @@ using Hashee.Protocol;
 namespace Hashee.EndToEnd.Tests;
 
 /// <summary>Messages that can never be answered.</summary>
+[Trait("Binaries", "any")]
 public class RefusalTests
 {
     [Theory]

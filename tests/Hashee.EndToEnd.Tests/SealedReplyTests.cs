@@ -3,6 +3,7 @@ using Hashee.Emulator.Platform;
 namespace Hashee.EndToEnd.Tests;
 
 /// <summary>Replies that only the user's devices can read.</summary>
+[Trait("Binaries", "any")]
 public class SealedReplyTests
 {
     [Fact]

@@ -11,7 +11,7 @@ namespace Hashee.EndToEnd.Tests;
 /// </summary>
 internal sealed class World : IAsyncDisposable
 {
-    private static readonly TimeSpan LongestTest = TimeSpan.FromSeconds(80);
+    private static readonly TimeSpan LongestTest = TimeSpan.FromMinutes(4);
 
     private readonly LocalWorld _world;
     private readonly CancellationTokenSource _patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);

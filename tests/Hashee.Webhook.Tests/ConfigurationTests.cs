@@ -2,6 +2,7 @@ using Hashee.Webhook.Tests.World;
 
 namespace Hashee.Webhook.Tests;
 
+[Trait("Binaries", "any")]
 public sealed class ConfigurationTests
 {
     private static readonly string[] Required =

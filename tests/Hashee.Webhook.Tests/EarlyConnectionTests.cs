@@ -4,6 +4,7 @@ using Hashee.Webhook.Tests.World;
 
 namespace Hashee.Webhook.Tests;
 
+[Trait("Binaries", "any")]
 public sealed class EarlyConnectionTests
 {
     [Fact]

@@ -5,6 +5,7 @@ using Hashee.Webhook.Tests.World;
 
 namespace Hashee.Webhook.Tests;
 
+[Trait("Binaries", "any")]
 public sealed class LogTests
 {
     [Fact]

@@ -5,6 +5,7 @@ using Hashee.Webhook.Tests.World;
 
 namespace Hashee.Webhook.Tests;
 
+[Trait("Binaries", "any")]
 public sealed class QueueTroubleTests
 {
     private const string Unavailable = "queue_unavailable";

@@ -8,8 +8,12 @@ internal static class Artifacts
     private static readonly string Root = Path.GetFullPath(typeof(Artifacts).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>().Single(static attribute => attribute.Key == "RepositoryRoot").Value!);
 
-    /// <summary>The webhook as native code for this machine.</summary>
-    public static string Webhook => Require("artifacts/host/webhook/bootstrap");
+    /// <summary>
+    /// The webhook as native code for this machine, or what HASHEE_TEST_BINARIES names: a folder where a bootstrap may be a script that starts
+    /// the binary with another machine's user land.
+    /// </summary>
+    public static string Webhook => Require(Path.Combine(
+        Environment.GetEnvironmentVariable("HASHEE_TEST_BINARIES") ?? "artifacts/host", "webhook/bootstrap"));
 
     /// <summary>The compiler's report on the size of <see cref="Webhook"/>.</summary>
     public static string WebhookSizes => Require("artifacts/host/webhook.mstat");
