@@ -52,8 +52,10 @@ internal static class Repository
         .Select(static folder => Path.GetRelativePath(Root, folder));
 
     /// <summary>The C# sources below a folder, without what the compiler generated, as one text.</summary>
-    public static string ReadSources(string folder) => string.Join('\n', Directory
+    public static string ReadSources(string folder) => string.Join('\n', SourceFiles(folder).Select(File.ReadAllText));
+
+    /// <summary>The paths of the C# sources below a folder, without what the compiler generated.</summary>
+    public static IEnumerable<string> SourceFiles(string folder) => Directory
         .EnumerateFiles(PathOf(folder), "*.cs", SearchOption.AllDirectories)
-        .Where(static path => !path.Contains("/obj/", StringComparison.Ordinal) && !path.Contains("/bin/", StringComparison.Ordinal))
-        .Select(File.ReadAllText));
+        .Where(static path => !path.Contains("/obj/", StringComparison.Ordinal) && !path.Contains("/bin/", StringComparison.Ordinal));
 }
