@@ -42,6 +42,7 @@ public sealed class FunctionTests
         "{HASHEE_AGENT_ID: !Ref HasheeAgentId, HASHEE_AGENT_TOKEN: !Ref HasheeAgentToken, "
         + "HASHEE_X25519_PRIVATE_BASE64: !Ref HasheeX25519Private, HASHEE_ED25519_PRIVATE_BASE64: !Ref HasheeEd25519Private, "
         + "HASHEE_SENDER_SIGNATURE: !Ref HasheeSenderSignature, HASHEE_REPLY: !Ref HasheeReply, HASHEE_BASE_URL: !Ref HasheeBaseUrl, "
+        + "HASHEE_KEY_CACHE_SECONDS: !Ref HasheeKeyCacheSeconds, JOBS_TRIES: !Ref JobsTries, JOBS_PATIENCE: !Ref JobsPatience, "
         + "JOBS_QUEUE_URL: !Ref JobsQueue, JOBS_DEAD_LETTER_QUEUE_URL: !Ref DeadLetterQueue}",
         Template.Function("WorkerFunction", "Environment/Variables"));
 

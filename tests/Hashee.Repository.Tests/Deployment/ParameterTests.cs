@@ -101,6 +101,7 @@ public sealed partial class ParameterTests
     [InlineData("HasheeBaseUrl", "https://api.hashee.ai", "http://api.hashee.ai")]
     [InlineData("WorkerPolicyArn", "", "MyPolicy")]
     [InlineData("WorkerPolicyArn", "arn:aws:iam::111122223333:policy/agent", "arn:aws:iam::111122223333:role/agent")]
+    [InlineData("JobsPatience", "6h", "6 hours")]
     [InlineData("AlarmEmail", "", "nobody")]
     [InlineData("AlarmEmail", "somebody@example.com", "somebody@ example.com")]
     public void A_value_of_the_wrong_kind_is_refused(string parameter, string good, string bad)

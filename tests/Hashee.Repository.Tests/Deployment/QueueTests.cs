@@ -40,8 +40,8 @@ public sealed class QueueTests
     }
 
     [Fact]
-    public void A_message_that_failed_15_times_is_a_dead_letter() => Assert.Equal(
-        "{deadLetterTargetArn: !GetAtt DeadLetterQueue.Arn, maxReceiveCount: 15}", Property("JobsQueue", "RedrivePolicy"));
+    public void The_queue_gives_a_message_up_only_as_a_last_resort() => Assert.Equal(
+        "{deadLetterTargetArn: !GetAtt DeadLetterQueue.Arn, maxReceiveCount: 1000}", Property("JobsQueue", "RedrivePolicy"));
 
     private static string? Property(string queue, string name) => Template[$"Resources/{queue}/Properties/{name}"];
 }
