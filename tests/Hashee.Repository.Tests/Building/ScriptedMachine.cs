@@ -67,7 +67,7 @@ internal sealed class ScriptedMachine : IDisposable
     }
 
     /// <summary>As the product calls the architecture of the machine that runs this test.</summary>
-    public static string Host => RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "arm64" : "x64";
+    public static string Host => RuntimeInformation.OSArchitecture == System.Runtime.InteropServices.Architecture.Arm64 ? "arm64" : "x64";
 
     /// <summary>The architecture that it is not.</summary>
     public static string Other => Host == "x64" ? "arm64" : "x64";
