@@ -94,7 +94,7 @@ public sealed class JobsQueues
         TryChangeVisibility(message, (int)seconds, deadline);
     }
 
-    /// <summary>Lets messages that were not started come back at once: they have done nothing to be kept waiting for. Changes nothing when that fails.</summary>
+    /// <summary>Lets messages that were not started come back at once. Changes nothing when that fails.</summary>
     internal void Release(ReadOnlySpan<SqsMessage> messages, Deadline deadline)
     {
         foreach (SqsMessage message in messages)

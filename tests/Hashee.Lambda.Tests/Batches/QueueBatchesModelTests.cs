@@ -79,7 +79,8 @@ public class QueueBatchesModelTests
     private sealed record Scenario(Script[] Messages, BatchPlan[] Batches)
     {
         public override string ToString() =>
-            string.Join("; ", Messages.Select(static message => $"{message.Group}: {string.Join(' ', message.Steps)}")) + $" | {string.Join(' ', Batches.ToList())}";
+            string.Join("; ", Messages.Select(static message => $"{message.Group}: {string.Join(' ', message.Steps)}"))
+            + $" | {string.Join(' ', Batches.ToList())}";
     }
 
     /// <summary>One try of a message.</summary>

@@ -126,7 +126,7 @@ internal sealed class QueueBench : IAsyncDisposable
     private static string[] Invoke(QueueBatches batches, ReadOnlyMemory<byte> payload, TimeSpan time)
     {
         InvocationContext context = new();
-        context.Begin("request-1"u8, (DateTimeOffset.UtcNow + time).ToUnixTimeMilliseconds(), default, default, isColdStart: false);
+        context.Begin("request-1"u8, (DateTimeOffset.UtcNow + time).ToUnixTimeMilliseconds(), default, isColdStart: false);
         ArrayBufferWriter<byte> response = new();
         batches.Handle(payload.Span, context, response);
         using JsonDocument json = JsonDocument.Parse(response.WrittenMemory);
