@@ -114,16 +114,17 @@ cold_start() {
   done
   require_sdk
   managed measurement benchmarks/Hashee.Benchmarks.csproj Release artifacts/tools
-  # Help needs nothing that is measured, and nothing is compiled for options that make no sense.
+  end_step
+  # Help needs nothing that is measured, and nothing is built for options that make no sense.
   case " $* " in
     *' --help '* | *' -h '*) ;;
     *)
       command "${measure[@]}" --check || exit
       build_host "${functions[@]}"
+      end_step
       benchmarks/peers/build.sh
       ;;
   esac
-  end_step
   exec "${measure[@]}"
 }
 

@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace Hashee.Repository.Tests.Building;
 
 /// <summary>The order of usings, the one thing of .editorconfig that neither the compiler nor `dotnet format whitespace` looks at.</summary>
-public sealed class UsingTests
+public sealed partial class UsingTests
 {
     [Fact]
     public void The_usings_of_a_file_are_in_order_those_of_System_first() => Assert.All(
@@ -27,8 +29,11 @@ public sealed class UsingTests
             namespace Hashee;
             """)));
 
-    private static string[] UsingsOf(string text) =>
-        [.. text.Split('\n').TakeWhile(static line => !line.StartsWith("namespace ", StringComparison.Ordinal)).Where(static line => line.StartsWith("using ", StringComparison.Ordinal) && line.EndsWith(';'))];
+    /// <summary>The directives; a statement that begins with the same word declares a variable of a type.</summary>
+    private static string[] UsingsOf(string text) => [.. Directive().Matches(text).Select(static match => match.Value)];
+
+    [GeneratedRegex(@"^using (static )?([\w.]+|\w+ = [^;]+);$", RegexOptions.Multiline)]
+    private static partial Regex Directive();
 
     private static IEnumerable<string> InOrder(IEnumerable<string> usings) => usings
         .OrderBy(static line => line.Contains('=', StringComparison.Ordinal) ? 2 : line.StartsWith("using static ", StringComparison.Ordinal) ? 1 : 0)
