@@ -15,7 +15,7 @@ internal static class MarkdownReport
         page.Append(CultureInfo.InvariantCulture, $"""
             # Cold start
 
-            {string.Join("\n", report.Origin)}.
+            {string.Join(",\n", report.Origin)}.
             {report.Circumstances}.
 
             ![exec to /next and to the first message on the wire]({report.Name}.svg)
