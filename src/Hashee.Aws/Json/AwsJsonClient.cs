@@ -37,8 +37,10 @@ internal sealed class AwsJsonClient(SqsSettings settings, Origin origin, string 
     /// <summary>What connecting, shaking hands, sending and reading the answer may take together.</summary>
     internal TimeSpan AttemptLimit { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>This machine's clock.</summary>
-    internal Func<DateTimeOffset> Clock { get; init; } = static () => DateTimeOffset.UtcNow;
+    /// <summary>This machine's clock, in Unix milliseconds: a delegate that returns a DateTimeOffset would bring its formats and time zones along.</summary>
+    internal Func<long> Clock { get; init; } = static () => DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+
+    private DateTimeOffset Now => DateTimeOffset.FromUnixTimeMilliseconds(Clock()) + _skew;
 
     /// <summary>The body of the last answer; valid until the next call.</summary>
     internal ReadOnlySpan<byte> Answer => _channel.Answer.Body;
@@ -50,7 +52,7 @@ internal sealed class AwsJsonClient(SqsSettings settings, Origin origin, string 
         {
             _channel.Open(Deadline.After(limit));
             Span<byte> timestamp = stackalloc byte[SignatureV4.TimestampLength];
-            UtcTimestamp.WriteBasic(timestamp, Clock());
+            UtcTimestamp.WriteBasic(timestamp, Now);
             _signature.PrepareKey(timestamp);
         }
         catch (Exception exception)
@@ -91,7 +93,7 @@ internal sealed class AwsJsonClient(SqsSettings settings, Origin origin, string 
                 }
 
                 outcome = Attempt(deadline.OrEarlier(Deadline.After(AttemptLimit)), isRepeatable, read, out mayTry);
-                if (outcome.Kind == AwsOutcomeKind.Refused && AwsError.TryReadSkew(_channel.Answer, outcome.Code, Clock() + _skew, out TimeSpan skew))
+                if (outcome.Kind == AwsOutcomeKind.Refused && AwsError.TryReadSkew(_channel.Answer, outcome.Code, Now, out TimeSpan skew))
                 {
                     _skew += skew;
                     _request.DropFirst(_head.Length);
@@ -151,7 +153,7 @@ internal sealed class AwsJsonClient(SqsSettings settings, Origin origin, string 
     private void Sign(ReadOnlySpan<byte> target)
     {
         Span<byte> timestamp = stackalloc byte[SignatureV4.TimestampLength];
-        UtcTimestamp.WriteBasic(timestamp, Clock() + _skew);
+        UtcTimestamp.WriteBasic(timestamp, Now);
         Span<byte> payloadHash = stackalloc byte[LibCrypto.Sha256Length];
         LibCrypto.Sha256(_request.Written, payloadHash);
 

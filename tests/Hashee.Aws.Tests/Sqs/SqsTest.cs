@@ -35,7 +35,7 @@ internal static class SqsTest
         return new SqsClient(url, new AwsJsonClient(NewSettings(bundle, sessionToken), url.Origin, "sqs", "1.0")
         {
             AttemptLimit = attemptLimit ?? TimeSpan.FromSeconds(30),
-            Clock = clock ?? (static () => DateTimeOffset.UtcNow),
+            Clock = () => (clock?.Invoke() ?? DateTimeOffset.UtcNow).ToUnixTimeMilliseconds(),
         });
     }
 
