@@ -1,9 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Hashee.Agents.Platform;
 using Hashee.Host;
+using Hashee.Host.Transport;
 using Hashee.Testing;
+using Hashee.Testing.Servers;
 using Microsoft.AspNetCore.Http;
 
 namespace Hashee.Agents.Tests;
@@ -32,28 +36,84 @@ public class PlatformClientTests
     }
 
     [Fact]
-    public async Task Connecting_ahead_of_time_asks_for_nothing_that_matters()
+    public async Task Connecting_ahead_of_time_asks_for_nothing_and_the_first_message_uses_the_connection()
     {
-        await using ScriptedPlatform platform = await ScriptedPlatform.StartAsync(ScriptedPlatform.Status(404));
-        using PlatformClient client = new(platform.BaseUrl, "agent", Token, TimeProvider.System);
+        using LoopbackServer server = new(static connection =>
+        {
+            while (connection.ReadRequest() is not null)
+            {
+                connection.Send("HTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\n{}");
+            }
+        });
+        using PlatformClient client = new($"http://127.0.0.1:{server.Port}", "agent", Token, TimeProvider.System);
 
         client.Connect(TimeSpan.FromSeconds(30));
+        server.WaitForConnection();
 
-        PlatformRequest request = Assert.Single(platform.Requests);
-        Assert.Equal(("HEAD", "/"), (request.Method, request.Target));
+        Assert.True((await client.PostMessageAsync(Body, Unlimited)).Succeeded);
+        Assert.True((await client.PostMessageAsync(Body, Unlimited)).Succeeded);
+        Assert.Equal(1, server.Connections);
     }
 
     [Fact]
     public async Task Connecting_ahead_of_time_to_a_platform_that_is_away_changes_nothing()
     {
-        await using ScriptedPlatform platform = await ScriptedPlatform.StartAsync(ScriptedPlatform.Cut(), ScriptedPlatform.Status(201));
-        using PlatformClient client = new(platform.BaseUrl, "agent", Token, TimeProvider.System);
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        string address = $"http://{listener.LocalEndpoint}";
+        listener.Stop();
+        using PlatformClient client = new(address, "agent", Token, _clock);
         int position = RecordedLog.Position;
 
         client.Connect(TimeSpan.FromSeconds(30));
 
         Assert.Contains("The platform is not connected ahead of time", RecordedLog.TextSince(position), StringComparison.Ordinal);
-        Assert.True((await client.PostMessageAsync(Body, Unlimited)).Succeeded);
+        Assert.False((await client.PostMessageAsync(Body, Unlimited)).Succeeded);
+    }
+
+    [Fact]
+    public async Task Conversations_that_are_answered_at_the_same_time_do_not_wait_for_one_another()
+    {
+        const int conversations = 5;
+        int here = 0;
+        TaskCompletionSource all = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using ScriptedPlatform platform = await ScriptedPlatform.StartAsync(async context =>
+        {
+            if (Interlocked.Increment(ref here) == conversations)
+            {
+                all.SetResult();
+            }
+
+            await all.Task;
+            context.Response.StatusCode = 201;
+        });
+        using PlatformClient client = new(platform.BaseUrl, "agent", Token, TimeProvider.System);
+
+        PlatformAnswer[] answers = await Task.WhenAll(
+            Enumerable.Range(0, conversations).Select(_ => client.PostMessageAsync(Body, Unlimited)));
+
+        Assert.All(answers, static answer => Assert.True(answer.Succeeded));
+    }
+
+    [Theory]
+    [InlineData(2048, "SHA256", true)]
+    [InlineData(1024, "SHA256", false)]
+    [InlineData(2048, "SHA1", false)]
+    [InlineData(2048, "MD5", false)]
+    public async Task The_platforms_certificate_is_held_to_what_the_queues_is(int keyBits, string hash, bool isAccepted)
+    {
+        X509Certificate2 certificate = CertificateAuthority.IssueWeak(["localhost"], keyBits, new HashAlgorithmName(hash), out X509Certificate2 root);
+
+        Assert.Equal(isAccepted, await IsAcceptedAsync(certificate, root));
+    }
+
+    [Fact]
+    public async Task A_platform_whose_name_stands_in_its_certificates_subject_alone_is_refused()
+    {
+        using CertificateAuthority root = CertificateAuthority.NewRoot();
+
+        Assert.False(await IsAcceptedAsync(root.Issue([], subject: "localhost"), root.Certificate));
+        Assert.True(await IsAcceptedAsync(root.Issue(["localhost"]), root.Certificate));
     }
 
     [Theory]
@@ -149,7 +209,7 @@ public class PlatformClientTests
 
         PlatformAnswer answer = await client.PostMessageAsync(Body, Unlimited);
 
-        Assert.Equal("the platform could not be reached (ConnectionError)", answer.Failure.Reason);
+        Assert.Equal($"the platform could not be reached (connecting to {closed[7..]} failed: Connection refused)", answer.Failure.Reason);
         Assert.Equal([0.2, 1], _clock.PauseSeconds);
     }
 
@@ -410,7 +470,30 @@ public class PlatformClientTests
     {
         await using ScriptedPlatform platform = await ScriptedPlatform.StartAsync(ScriptedPlatform.Status(200, new string(' ', 1_048_577)));
 
-        Assert.Equal("the platform could not be reached (ConfigurationLimitExceeded)", (await PostAsync(platform)).Failure.Reason);
+        Assert.Equal("the platform could not be reached (the answer has more than 1048576 bytes)", (await PostAsync(platform)).Failure.Reason);
+    }
+
+    private async Task<bool> IsAcceptedAsync(X509Certificate2 certificate, X509Certificate2 root)
+    {
+        string bundle = Path.GetTempFileName();
+        await File.WriteAllTextAsync(bundle, root.ExportCertificatePem(), TestContext.Current.CancellationToken);
+        int requests = 0;
+        using LoopbackServer server = new(TlsScript.Over(TlsScript.Options(certificate), connection =>
+        {
+            while (connection.ReadRequest() is not null)
+            {
+                requests++;
+                connection.Send("HTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\n{}");
+            }
+        }));
+        using PlatformClient client = new($"https://localhost:{server.Port}", "agent", Token, _clock, new BundleTrust(bundle, "a test's bundle"));
+
+        PlatformAnswer answer = await client.PostMessageAsync(Body, Unlimited);
+        File.Delete(bundle);
+
+        Assert.Equal(answer.Succeeded ? 1 : 0, requests);
+        Assert.True(answer.Succeeded || answer.Failure.Reason.Contains("was refused", StringComparison.Ordinal), answer.Failure.Reason);
+        return answer.Succeeded;
     }
 
     private async Task<PlatformAnswer> PostAsync(ScriptedPlatform platform, TimeLimit? limit = null)

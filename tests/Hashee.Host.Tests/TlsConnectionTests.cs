@@ -66,7 +66,7 @@ public sealed partial class TlsConnectionTests : IDisposable
     private static string? Refusal(X509Certificate2 certificate, string bundle)
     {
         using LoopbackServer server = new(TlsScript.Over(TlsScript.Options(certificate), static connection => connection.Send("x")));
-        using TlsContext context = TlsContext.Create(bundle);
+        TlsContext context = new BundleTrust(bundle, "a test's bundle").Context;
         try
         {
             TcpConnection tcp = TcpConnection.Connect(new Origin(false, "127.0.0.1", server.Port), InAMinute);

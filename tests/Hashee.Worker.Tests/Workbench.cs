@@ -85,6 +85,9 @@ internal sealed class Workbench : IAsyncDisposable
     /// <summary>Where the worker believes the platform to be; by default where it is.</summary>
     public string? BaseUrl { get; set; }
 
+    /// <summary>Whether the worker's client is disposed before it is used, as only a defect would do it.</summary>
+    public bool IsClientDisposed { get; set; }
+
     public static async Task<Workbench> StartAsync(PlatformOptions? options = null)
     {
         TestClock queueClock = new();
@@ -123,6 +126,11 @@ internal sealed class Workbench : IAsyncDisposable
     public DeliveryProcessor NewProcessor()
     {
         PlatformClient client = new(BaseUrl ?? Platform.BaseUrl.GetLeftPart(UriPartial.Authority), Agent.Id, Agent.Token, Clock);
+        if (IsClientDisposed)
+        {
+            client.Dispose();
+        }
+
         _clients.Add(client);
         HasheeConfiguration configuration = new(
             Agent.Id, Agent.Token, Agent.DecryptionKey, Agent.SigningKey, "", VerifySender, SealReplies, KeysKeptFor);

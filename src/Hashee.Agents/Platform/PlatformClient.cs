@@ -1,5 +1,6 @@
-using System.Net.Http.Headers;
+using System.Buffers.Text;
 using Hashee.Host;
+using Hashee.Host.Transport;
 
 namespace Hashee.Agents.Platform;
 
@@ -16,8 +17,9 @@ internal sealed class PlatformClient : IDisposable
     private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(0.2);
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
 
-    private readonly HttpClient _http;
+    private readonly HttpTransport _http;
     private readonly TimeProvider _clock;
+    private readonly string _authorization;
     private readonly string _root;
     private readonly string _messagesPath;
 
@@ -25,44 +27,38 @@ internal sealed class PlatformClient : IDisposable
     /// <param name="agentId">The agent that sends; becomes one path segment.</param>
     /// <param name="token">The agent's bearer token.</param>
     /// <param name="clock">Measures pauses and the time limit of an attempt.</param>
-    public PlatformClient(string baseUrl, string agentId, string token, TimeProvider clock)
+    /// <param name="trust">Whose certificates are accepted; the roots of this machine when it is null.</param>
+    public PlatformClient(string baseUrl, string agentId, string token, TimeProvider clock, Trust? trust = null)
     {
+        if (!HttpUrl.TryParse(baseUrl, out HttpUrl url))
+        {
+            throw new ArgumentException("The platform's URL is malformed.", nameof(baseUrl));
+        }
+
         _clock = clock;
-        _root = baseUrl.TrimEnd('/');
+        _authorization = $"Bearer {token}";
+        _root = url.Path.TrimEnd('/');
         _messagesPath = $"/agents/{Uri.EscapeDataString(agentId)}/messages";
-        _http = new HttpClient(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseProxy = false,
-            UseCookies = false,
-            ConnectTimeout = TimeSpan.FromSeconds(5),
-            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(5),
-        })
-        {
-            Timeout = Timeout.InfiniteTimeSpan,
-            MaxResponseContentBufferSize = MaximumAnswerBytes,
-        };
-        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        _http = new HttpTransport(url.Origin, trust ?? SystemTrust.Instance);
     }
 
     /// <summary>
-    /// Opens a connection ahead of the first message, by a request whose answer does not matter: reading the system's root certificates and shaking
-    /// hands is most of what a first request takes, and INIT has a full processor for it. A failure is logged and changes nothing.
+    /// Opens a connection ahead of the first message: shaking hands is most of what a first request takes, and INIT has a full processor for it. A failure is
+    /// logged and changes nothing.
     /// </summary>
     /// <param name="limit">The time it may take.</param>
     public void Connect(TimeSpan limit)
     {
-        using CancellationTokenSource end = new(limit, _clock);
-        using HttpRequestMessage request = new(HttpMethod.Head, $"{_root}/");
         try
         {
-            _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, end.Token).GetAwaiter().GetResult().Dispose();
+            _http.Open(Deadline.After(limit));
         }
-        catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
+        catch (Exception exception)
         {
+            // Whatever went wrong will go wrong again, and be told, when there is a message.
             Log.Warn(
                 "The platform is not connected ahead of time; the first message tries again.",
-                new LogField("reason", e is HttpRequestException failure ? failure.HttpRequestError.ToString() : "the time limit was reached"));
+                new LogField("reason", exception is TransportException ? exception.Message : exception.GetType().Name));
         }
     }
 
@@ -71,7 +67,7 @@ internal sealed class PlatformClient : IDisposable
 
     /// <summary><c>POST /agents/{id}/messages</c>.</summary>
     public Task<PlatformAnswer> PostMessageAsync(ReadOnlyMemory<byte> json, TimeLimit limit) =>
-        SendAsync(HttpMethod.Post, _messagesPath, json, limit);
+        SendAsync("POST", _messagesPath, json, limit);
 
     /// <summary>One page of <c>GET /keys/users/{user id}/devices</c>.</summary>
     /// <param name="userId">The user.</param>
@@ -80,13 +76,13 @@ internal sealed class PlatformClient : IDisposable
     public Task<PlatformAnswer> GetDevicesAsync(string userId, string? cursor, TimeLimit limit)
     {
         string query = cursor is null ? "" : $"?cursor={Uri.EscapeDataString(cursor)}";
-        return SendAsync(HttpMethod.Get, $"/keys/users/{Uri.EscapeDataString(userId)}/devices{query}", default, limit);
+        return SendAsync("GET", $"/keys/users/{Uri.EscapeDataString(userId)}/devices{query}", default, limit);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    private async Task<PlatformAnswer> SendAsync(HttpMethod method, string path, ReadOnlyMemory<byte> json, TimeLimit limit)
+    private async Task<PlatformAnswer> SendAsync(string method, string path, ReadOnlyMemory<byte> json, TimeLimit limit)
     {
         int retries = 0;
         while (true)
@@ -103,26 +99,26 @@ internal sealed class PlatformClient : IDisposable
 
     private static TimeSpan Longer(TimeSpan pause, TimeSpan? wait) => wait > pause ? wait.Value : pause;
 
-    private async Task<PlatformAnswer> TryOnceAsync(HttpMethod method, string path, ReadOnlyMemory<byte> json, CancellationToken cancellationToken)
+    private async Task<PlatformAnswer> TryOnceAsync(string method, string path, ReadOnlyMemory<byte> json, CancellationToken cancellationToken)
     {
-        using HttpRequestMessage request = new(method, _root + path);
-        if (method == HttpMethod.Post)
+        // What is posted carries a client_message_id: Hashee does not take it twice.
+        HttpCall call = new HttpCall(method, _root + path) { Body = json, IsRepeatable = true }.With("Authorization", _authorization);
+        if (!json.IsEmpty)
         {
-            request.Content = new ReadOnlyMemoryContent(json);
-            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+            call.With("Content-Type", "application/json");
         }
 
         using CancellationTokenSource limit = new(AttemptLimit, _clock);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            using HttpResponseMessage response = await _http.SendAsync(request, either.Token);
-            byte[] body = await response.Content.ReadAsByteArrayAsync(either.Token);
-            return new PlatformAnswer((int)response.StatusCode, body, response.IsSuccessStatusCode ? default : Explain(response, body));
+            using HttpReply reply = await _http.SendAsync(call, new TimeLimit(Deadline.After(2 * AttemptLimit), either.Token));
+            byte[] body = await reply.ReadAllAsync(MaximumAnswerBytes);
+            return new PlatformAnswer(reply.Status, body, reply.Succeeded ? default : Explain(reply, body));
         }
-        catch (HttpRequestException e)
+        catch (TransportException e)
         {
-            return Unanswered("platform_unreachable", $"the platform could not be reached ({e.HttpRequestError})");
+            return Unanswered("platform_unreachable", $"the platform could not be reached ({e.Message})");
         }
         catch (OperationCanceledException)
         {
@@ -134,24 +130,35 @@ internal sealed class PlatformClient : IDisposable
 
     private static PlatformAnswer Unanswered(string code, string reason) => new(0, default, PlatformFailure.Unanswered(code, reason));
 
-    private Failure Explain(HttpResponseMessage response, byte[] body)
+    private Failure Explain(HttpReply reply, byte[] body)
     {
-        int status = (int)response.StatusCode;
+        int status = reply.Status;
         PlatformError error = PlatformError.Read(body);
         bool mayAsk = status is 429 or >= 500;
-        return PlatformFailure.Of(status, error.Code, mayAsk ? WaitFor(response.Headers.RetryAfter, error, status) : null);
+        return PlatformFailure.Of(status, error.Code, mayAsk ? WaitFor(ReadRetryAfter(reply), error, status) : null);
     }
 
-    /// <summary>The <c>Retry-After</c> header (RFC 9110, section 10.2.3), else what the body says, else, of a 429, a second.</summary>
-    private TimeSpan? WaitFor(RetryConditionHeaderValue? header, PlatformError error, int status)
+    /// <summary>The <c>Retry-After</c> header (RFC 9110, section 10.2.3): seconds or a date; null when it is missing or malformed.</summary>
+    private TimeSpan? ReadRetryAfter(HttpReply reply)
     {
-        TimeSpan? asked = header switch
+        if (!reply.Head.TryGetHeader("retry-after"u8, out ReadOnlySpan<byte> value))
         {
-            { Delta: { } delta } => delta,
-            { Date: { } date } => date - _clock.GetUtcNow(),
-            _ when error.RetryAfterSeconds is { } seconds => TimeSpan.FromSeconds(Math.Min(seconds, LongestWait.TotalSeconds)),
-            _ => status == 429 ? DefaultWait : null,
-        };
+            return null;
+        }
+
+        bool isSeconds = Utf8Parser.TryParse(value, out uint seconds, out int consumed) && consumed == value.Length;
+        return isSeconds ? TimeSpan.FromSeconds(seconds)
+            : HttpDate.TryParse(value, out DateTimeOffset date) ? date - _clock.GetUtcNow()
+            : null;
+    }
+
+    /// <summary>The <c>Retry-After</c> header, else what the body says, else, of a 429, a second.</summary>
+    private static TimeSpan? WaitFor(TimeSpan? header, PlatformError error, int status)
+    {
+        TimeSpan? asked = header
+            ?? (error.RetryAfterSeconds is { } seconds ? TimeSpan.FromSeconds(Math.Min(seconds, LongestWait.TotalSeconds))
+            : status == 429 ? DefaultWait
+            : null);
         return asked < ShortestWait ? ShortestWait : asked > LongestWait ? LongestWait : asked;
     }
 

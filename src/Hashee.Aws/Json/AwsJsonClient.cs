@@ -23,7 +23,7 @@ internal sealed class AwsJsonClient(SqsSettings settings, Origin origin, string 
 
     private static readonly TimeSpan DeadlineReserve = TimeSpan.FromSeconds(1);
 
-    private readonly HttpChannel _channel = new(origin, settings.CertificateBundle, LargestAnswer);
+    private readonly HttpChannel _channel = new(origin, settings.Trust, LargestAnswer);
     private readonly SignatureV4 _signature = new(settings.AccessKeyId, settings.SecretAccessKey, settings.Region, service);
     private readonly ByteBuffer _head = new(2048);
     private readonly ByteBuffer _request = new(4096);

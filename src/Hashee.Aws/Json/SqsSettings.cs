@@ -1,4 +1,5 @@
 using Hashee.Host;
+using Hashee.Host.Transport;
 
 namespace Hashee.Aws;
 
@@ -24,6 +25,9 @@ public sealed class SqsSettings
     /// AWS_CA_BUNDLE: the path of a PEM file that replaces the built-in roots; read when the first https connection is made.
     /// </summary>
     public string? CertificateBundle { get; init; }
+
+    /// <summary>Whom these clients trust; the same for all of them.</summary>
+    internal Trust Trust => field ??= CertificateBundle is null ? AmazonTrust.Instance : new BundleTrust(CertificateBundle, "AWS_CA_BUNDLE");
 
     /// <summary>
     /// Reads the settings from the variables named at each property; problems are added to <paramref name="configuration"/>.

@@ -10,11 +10,7 @@ internal static unsafe partial class LibCrypto
     internal const int Sha256Length = 32;
     internal const int Md5Length = 16;
 
-    /// <summary>The reason's bits in an error code (ERR_REASON_MASK).</summary>
-    internal const ulong ReasonMask = 0x7FFFFF;
-
-    /// <summary>PEM_R_NO_START_LINE: no further PEM block.</summary>
-    internal const ulong NoStartLine = 108;
+    private const int LargestFile = 8 * 1024 * 1024;
 
     private const string Library = "libcrypto.so.3";
 
@@ -43,17 +39,52 @@ internal static unsafe partial class LibCrypto
         }
     }
 
-    [LibraryImport(Library, EntryPoint = "BIO_new_mem_buf")]
-    internal static partial void* NewMemoryBuffer(byte* bytes, int length);
+    /// <summary>Reads a file without what .NET's own files cost in bytes.</summary>
+    /// <returns>Nothing when it cannot be read, or is larger than any list of certificates.</returns>
+    internal static ReadOnlySpan<byte> ReadFile(string path)
+    {
+        Span<byte> terminated = new byte[NullTerminated.Size(path)];
+        NullTerminated.Write(path, terminated);
+        fixed (byte* file = terminated, mode = "r"u8)
+        {
+            void* buffer = NewFileBuffer(file, mode);
+            byte[] bytes = new byte[64 * 1024];
+            int length = 0;
+            int count = 0;
+            while (buffer != null && length < LargestFile)
+            {
+                if (length == bytes.Length)
+                {
+                    Array.Resize(ref bytes, 2 * length);
+                }
+
+                fixed (byte* to = bytes)
+                {
+                    count = Read(buffer, to + length, bytes.Length - length);
+                }
+
+                if (count <= 0)
+                {
+                    break;
+                }
+
+                length += count;
+            }
+
+            _ = FreeBuffer(buffer);
+            ClearErrors();
+            return bytes.AsSpan(0, length < LargestFile ? length : 0);
+        }
+    }
 
     [LibraryImport(Library, EntryPoint = "BIO_free")]
-    internal static partial int FreeBuffer(void* buffer);
+    private static partial int FreeBuffer(void* buffer);
 
     [LibraryImport(Library, EntryPoint = "BIO_new_file")]
-    internal static partial void* NewFileBuffer(byte* path, byte* mode);
+    private static partial void* NewFileBuffer(byte* path, byte* mode);
 
-    [LibraryImport(Library, EntryPoint = "PEM_read_bio")]
-    internal static partial int ReadPem(void* buffer, byte** name, byte** header, byte** data, nint* length);
+    [LibraryImport(Library, EntryPoint = "BIO_read")]
+    private static partial int Read(void* buffer, byte* to, int length);
 
     [LibraryImport(Library, EntryPoint = "d2i_X509")]
     internal static partial void* ReadCertificate(void* certificate, byte** der, nint length);
@@ -63,6 +94,9 @@ internal static unsafe partial class LibCrypto
 
     [LibraryImport(Library, EntryPoint = "X509_NAME_cmp")]
     internal static partial int CompareNames(void* name, void* other);
+
+    [LibraryImport(Library, EntryPoint = "X509_NAME_get0_der")]
+    internal static partial int NameBytes(void* name, byte** der, nuint* length);
 
     [LibraryImport(Library, EntryPoint = "X509_NAME_free")]
     internal static partial void FreeName(void* name);
@@ -121,11 +155,6 @@ internal static unsafe partial class LibCrypto
 
     [LibraryImport(Library, EntryPoint = "EVP_sha512")]
     internal static partial void* Sha512Algorithm();
-
-    internal static void Free(void* memory) => Free(memory, null, 0);
-
-    [LibraryImport(Library, EntryPoint = "CRYPTO_free")]
-    private static partial void Free(void* memory, byte* file, int line);
 
     [LibraryImport(Library, EntryPoint = "SHA256")]
     private static partial byte* HashSha256(byte* data, nuint length, byte* digest);

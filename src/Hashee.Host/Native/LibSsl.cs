@@ -70,6 +70,10 @@ internal static unsafe partial class LibSsl
     [LibraryImport(Library, EntryPoint = "SSL_CTX_set_cert_verify_callback")]
     internal static partial void SetCertificateVerification(void* context, delegate* unmanaged[Cdecl]<void*, void*, int> verify, void* argument);
 
+    /// <summary>Certificates by their subject's hash, each read when it is looked for.</summary>
+    [LibraryImport(Library, EntryPoint = "SSL_CTX_load_verify_dir")]
+    internal static partial int AddFolder(void* context, byte* path);
+
     [LibraryImport(Library, EntryPoint = "SSL_new")]
     internal static partial void* NewSession(void* context);
 

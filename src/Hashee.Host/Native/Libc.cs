@@ -23,6 +23,16 @@ internal static unsafe partial class Libc
     internal const short Readable = 1;
     internal const short Writable = 4;
 
+    internal const int AddToSet = 1;
+    internal const int ChangeInSet = 3;
+    internal const int NoSuchEntry = 2;
+
+    /// <summary>EPOLLONESHOT.</summary>
+    internal const uint Once = 1u << 30;
+
+    /// <summary>EPOLL_CLOEXEC; also of eventfd(2).</summary>
+    internal const int CloseSetOnExec = 0x80000;
+
     /// <summary>EAI_INPROGRESS.</summary>
     internal const int AddressInProgress = -100;
 
@@ -64,6 +74,21 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     internal static partial int Poll(PollEntry* entries, nuint count, int milliseconds);
+
+    [LibraryImport("libc", EntryPoint = "epoll_create1", SetLastError = true)]
+    internal static partial int NewSet(int flags);
+
+    [LibraryImport("libc", EntryPoint = "epoll_ctl", SetLastError = true)]
+    internal static partial int ControlSet(int set, int operation, int descriptor, byte* entry);
+
+    [LibraryImport("libc", EntryPoint = "epoll_wait", SetLastError = true)]
+    internal static partial int WaitForSet(int set, byte* entries, int count, int milliseconds);
+
+    [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
+    internal static partial int NewEvent(uint value, int flags);
+
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    internal static partial nint Read(int descriptor, byte* buffer, nuint count);
 
     [LibraryImport("libc", EntryPoint = "getaddrinfo")]
     internal static partial int GetAddresses(byte* host, byte* service, AddressInfo* hints, AddressInfo** addresses);

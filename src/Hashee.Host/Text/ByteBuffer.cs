@@ -15,6 +15,8 @@ internal sealed class ByteBuffer(int capacity) : IBufferWriter<byte>
 
     internal ReadOnlySpan<byte> Written => _bytes.AsSpan(_start, _end - _start);
 
+    internal ReadOnlyMemory<byte> WrittenMemory => _bytes.AsMemory(_start, _end - _start);
+
     internal Span<byte> WrittenForChange => _bytes.AsSpan(_start, _end - _start);
 
     internal int Length => _end - _start;
@@ -55,6 +57,14 @@ internal sealed class ByteBuffer(int capacity) : IBufferWriter<byte>
     {
         Reserve(20);
         Utf8Formatter.TryFormat(number, _bytes.AsSpan(_end), out int length);
+        _end += length;
+    }
+
+    /// <summary>Appends a number in hexadecimal digits.</summary>
+    internal void AppendHex(long number)
+    {
+        Reserve(16);
+        Utf8Formatter.TryFormat(number, _bytes.AsSpan(_end), out int length, new StandardFormat('x'));
         _end += length;
     }
 

@@ -8,6 +8,8 @@ namespace Hashee.Host.Transport;
 /// </summary>
 internal abstract unsafe class Connection : IDisposable
 {
+    internal const string TimeLimitReached = "the time limit was reached";
+
     /// <summary>Whether the connection is still open with nothing unread on it, as far as this side can know; never waits.</summary>
     internal abstract bool IsIdle { get; }
 
@@ -64,8 +66,6 @@ internal abstract unsafe class Connection : IDisposable
             throw new TransportException($"{action}: {TimeLimitReached}");
         }
     }
-
-    protected const string TimeLimitReached = "the time limit was reached";
 
     /// <returns>False when the deadline passed.</returns>
     protected static bool Poll(int descriptor, short events, Deadline deadline) => Await(descriptor, events, deadline) != 0;

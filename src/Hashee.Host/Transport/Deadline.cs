@@ -49,6 +49,9 @@ public readonly struct Deadline
     /// <summary>The earlier of the two.</summary>
     public Deadline OrEarlier(Deadline other) => other._timestamp < _timestamp ? other : this;
 
+    /// <summary>Whether this is the earlier of the two.</summary>
+    internal bool IsBefore(Deadline other) => _timestamp < other._timestamp;
+
     /// <summary>Adds without wrapping around: what is too far away becomes <see cref="Never"/>.</summary>
     private static long Add(long timestamp, TimeSpan time)
     {

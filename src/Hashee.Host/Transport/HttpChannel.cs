@@ -5,11 +5,10 @@ namespace Hashee.Host.Transport;
 /// silently. Failures are <see cref="TransportException"/>s; the next exchange then starts with a new connection.
 /// </summary>
 /// <param name="origin">Where to connect; the certificate must be for this host.</param>
-/// <param name="certificateBundle">A PEM file with the roots to trust in place of Amazon's, or null.</param>
+/// <param name="trust">Whose certificates are accepted on TLS; null where none is spoken.</param>
 /// <param name="maximumBody">The bytes that the body of an answer may have.</param>
-internal sealed class HttpChannel(Origin origin, string? certificateBundle, int maximumBody) : IDisposable
+internal sealed class HttpChannel(Origin origin, Trust? trust, int maximumBody) : IDisposable
 {
-    private TlsContext? _tls;
     private Connection? _connection;
 
     /// <summary>The Host header of every request.</summary>
@@ -27,7 +26,7 @@ internal sealed class HttpChannel(Origin origin, string? certificateBundle, int 
         if (_connection is null)
         {
             _connection = origin.IsTls
-                ? TlsConnection.Connect(_tls ??= TlsContext.Create(certificateBundle), origin, deadline)
+                ? TlsConnection.Connect(trust!.Context, origin, deadline)
                 : TcpConnection.Connect(origin, deadline);
         }
     }
@@ -55,12 +54,7 @@ internal sealed class HttpChannel(Origin origin, string? certificateBundle, int 
         }
     }
 
-    public void Dispose()
-    {
-        Close();
-        _tls?.Dispose();
-        _tls = null;
-    }
+    public void Dispose() => Close();
 
     private void ExchangeOnce(ReadOnlySpan<byte> request, Deadline deadline)
     {

@@ -25,13 +25,28 @@ internal static unsafe class Resolver
         }
     }
 
+    /// <summary>Numbers and localhost are resolved at once.</summary>
+    internal static bool NeedsNoNameServer(Origin origin) => origin.IsLoopback || IpAddress.IsV4(origin.Host) || IpAddress.IsV6(origin.Host);
+
     /// <summary>Finds the addresses of a host.</summary>
     /// <returns>A list that the caller frees with <see cref="Libc.FreeAddresses"/>.</returns>
     internal static Libc.AddressInfo* Resolve(Origin origin, Deadline deadline)
     {
-        // Numbers and localhost need no name server.
-        bool isLocal = origin.IsLoopback || IpAddress.IsV4(origin.Host) || IpAddress.IsV6(origin.Host);
-        return isLocal || deadline.PollMilliseconds < 0 ? ResolveUnbounded(origin) : ResolveInTime(origin, deadline);
+        return NeedsNoNameServer(origin) || deadline.PollMilliseconds < 0 ? ResolveUnbounded(origin) : ResolveInTime(origin, deadline);
+    }
+
+    /// <summary>The same as objects, for those who wait without a thread.</summary>
+    internal static HostAddress[] Find(Origin origin, Deadline deadline)
+    {
+        Libc.AddressInfo* addresses = Resolve(origin, deadline);
+        List<HostAddress> found = [];
+        for (Libc.AddressInfo* address = addresses; address != null; address = address->Next)
+        {
+            found.Add(new HostAddress(address->Family, address->Protocol, new ReadOnlySpan<byte>(address->Address, (int)address->AddressLength).ToArray()));
+        }
+
+        Libc.FreeAddresses(addresses);
+        return [.. found];
     }
 
     private static Libc.AddressInfo* ResolveUnbounded(Origin origin)

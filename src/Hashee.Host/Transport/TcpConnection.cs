@@ -145,40 +145,76 @@ internal sealed unsafe class TcpConnection : Connection
         }
     }
 
+    /// <summary>Starts to connect without waiting.</summary>
+    /// <returns>A connection that is there, or will be when the socket can be written to: <see cref="ConnectError"/>.</returns>
+    internal static TcpConnection Begin(HostAddress address)
+    {
+        fixed (byte* bytes = address.Bytes)
+        {
+            Libc.AddressInfo info = new()
+            {
+                Family = address.Family,
+                SocketType = Libc.StreamSocket,
+                Protocol = address.Protocol,
+                Address = bytes,
+                AddressLength = (uint)address.Bytes.Length,
+            };
+            int error = Begin(&info, Libc.NonBlocking, out int descriptor);
+            if (descriptor < 0 || error is not (0 or Libc.InProgress or Libc.InterruptedCall))
+            {
+                CloseIfOpen(descriptor);
+                throw new TransportException(Marshal.GetPInvokeErrorMessage(error));
+            }
+
+            return new TcpConnection(descriptor);
+        }
+    }
+
+    /// <summary>The error of a connection that was begun, once the socket can be written to; null for none.</summary>
+    internal string? ConnectError() => PendingError(_descriptor) is var error and not 0 ? Marshal.GetPInvokeErrorMessage(error) : null;
+
     private static bool TryConnect(
         Libc.AddressInfo* address, Deadline deadline, [NotNullWhen(true)] out TcpConnection? connection, ref string failure)
     {
         connection = null;
-        int waits = deadline.PollMilliseconds < 0 ? 0 : Libc.NonBlocking;
-        int descriptor = Libc.Socket(address->Family, address->SocketType | Libc.CloseOnExec | waits, address->Protocol);
-        if (descriptor < 0)
+        int error = Begin(address, deadline.PollMilliseconds < 0 ? 0 : Libc.NonBlocking, out int descriptor);
+        if (error is Libc.InProgress or Libc.InterruptedCall)
         {
-            failure = Marshal.GetLastPInvokeErrorMessage();
-            return false;
-        }
-
-        int error = 0;
-        if (Libc.Connect(descriptor, address->Address, address->AddressLength) != 0)
-        {
-            error = Marshal.GetLastPInvokeError();
-            if (error is Libc.InProgress or Libc.InterruptedCall)
-            {
-                error = Poll(descriptor, Libc.Writable, deadline) ? PendingError(descriptor) : -1;
-            }
+            error = Poll(descriptor, Libc.Writable, deadline) ? PendingError(descriptor) : -1;
         }
 
         if (error != 0)
         {
             failure = error < 0 ? TimeLimitReached : Marshal.GetPInvokeErrorMessage(error);
-            _ = Libc.Close(descriptor);
+            CloseIfOpen(descriptor);
             return false;
+        }
+
+        connection = new TcpConnection(descriptor);
+        return true;
+    }
+
+    /// <returns>0 or an error; EINPROGRESS is one.</returns>
+    private static int Begin(Libc.AddressInfo* address, int waits, out int descriptor)
+    {
+        descriptor = Libc.Socket(address->Family, address->SocketType | Libc.CloseOnExec | waits, address->Protocol);
+        if (descriptor < 0)
+        {
+            return Marshal.GetLastPInvokeError();
         }
 
         // Head and body may be two writes: without this the second would wait for the acknowledgement of the first.
         int enabled = 1;
         _ = Libc.SetSocketOption(descriptor, Libc.TcpLevel, Libc.TcpNoDelay, &enabled, sizeof(int));
-        connection = new TcpConnection(descriptor);
-        return true;
+        return Libc.Connect(descriptor, address->Address, address->AddressLength) == 0 ? 0 : Marshal.GetLastPInvokeError();
+    }
+
+    private static void CloseIfOpen(int descriptor)
+    {
+        if (descriptor >= 0)
+        {
+            _ = Libc.Close(descriptor);
+        }
     }
 
     private static int PendingError(int descriptor)

@@ -79,7 +79,7 @@ internal sealed unsafe class TlsConnection : Connection
     }
 
     /// <summary>A session that has not shaken hands yet.</summary>
-    private static TlsConnection Over(TcpConnection tcp, TlsContext context, Origin origin)
+    internal static TlsConnection Over(TcpConnection tcp, TlsContext context, Origin origin)
     {
         TlsConnection connection = new(tcp, LibSsl.NewSession(context.Handle), origin.Authority);
         try
@@ -172,7 +172,7 @@ internal sealed unsafe class TlsConnection : Connection
 
     /// <summary>Goes on shaking hands as far as it can.</summary>
     /// <returns>0 when it is done, or the event of poll(2) to wait for before the next try.</returns>
-    private short TryHandshake(string action)
+    internal short TryHandshake(string action)
     {
         LibCrypto.ClearErrors();
         int result = LibSsl.Connect(_session);

@@ -3,39 +3,32 @@ using Hashee.Host.Native;
 namespace Hashee.Host.Transport;
 
 /// <summary>What TLS connections share: TLS 1.2 or newer, verification by OpenSSL, and the trusted roots.</summary>
-internal sealed unsafe class TlsContext : IDisposable
+internal sealed unsafe class TlsContext
 {
-    private void* _handle;
+    private readonly void* _handle;
 
     private TlsContext(void* handle) => _handle = handle;
 
     internal void* Handle => _handle;
 
-    internal TrustedRoots Roots { get; private set; } = TrustedRoots.None;
+    internal TrustedRoots Roots { get; private set; } = TrustedRoots.Read(default);
 
-    /// <summary>Makes a context that trusts the certificates of a PEM file, or without one the roots of Amazon Trust Services.</summary>
-    /// <exception cref="TransportException">The file cannot be read or holds no certificate.</exception>
-    internal static TlsContext Create(string? certificateBundle)
+    /// <summary>Makes a context, which lives as long as the process.</summary>
+    /// <exception cref="TransportException">The roots cannot be read.</exception>
+    internal static TlsContext Create(Trust trust)
     {
         Initialize();
         TlsContext context = new(LibSsl.NewContext(LibSsl.ClientMethod()));
         try
         {
-            context.SetUp(certificateBundle);
+            context.SetUp(trust);
             return context;
         }
         catch
         {
-            context.Dispose();
+            LibSsl.FreeContext(context._handle);
             throw;
         }
-    }
-
-    public void Dispose()
-    {
-        LibSsl.FreeContext(_handle);
-        _handle = null;
-        Roots.Dispose();
     }
 
     /// <summary>
@@ -53,7 +46,7 @@ internal sealed unsafe class TlsContext : IDisposable
         _ = LibCrypto.AddDigest(LibCrypto.Sha512Algorithm());
     }
 
-    private void SetUp(string? certificateBundle)
+    private void SetUp(Trust trust)
     {
         if (_handle == null || LibSsl.ControlContext(_handle, LibSsl.SetMinimumVersion, LibSsl.Tls12, null) != 1)
         {
@@ -65,36 +58,7 @@ internal sealed unsafe class TlsContext : IDisposable
         _ = LibSsl.ControlContext(_handle, LibSsl.SetMode, LibSsl.WritesInParts, null);
         LibSsl.SetSecurityLevel(_handle, LibSsl.Bits112);
         LibSsl.SetVerification(_handle, LibSsl.VerifyPeer, null);
-        Roots = ReadRoots(certificateBundle);
+        Roots = trust.ReadRoots(_handle);
         Roots.Attach(_handle);
-    }
-
-    private static TrustedRoots ReadRoots(string? certificateBundle)
-    {
-        void* pem = certificateBundle is null ? OpenAmazonRoots() : OpenFile(certificateBundle);
-        TrustedRoots roots = TrustedRoots.Read(pem);
-        _ = LibCrypto.FreeBuffer(pem);
-        return roots.Count > 0
-            ? roots
-            : throw new TransportException("the file that AWS_CA_BUNDLE names cannot be read, is damaged or holds no certificate in PEM");
-    }
-
-    private static void* OpenAmazonRoots()
-    {
-        // OpenSSL reads them in place: they lie in the binary's read-only data and never move.
-        fixed (byte* pem = AmazonRoots.Pem)
-        {
-            return LibCrypto.NewMemoryBuffer(pem, AmazonRoots.Pem.Length);
-        }
-    }
-
-    private static void* OpenFile(string path)
-    {
-        Span<byte> terminated = stackalloc byte[NullTerminated.Size(path)];
-        NullTerminated.Write(path, terminated);
-        fixed (byte* file = terminated, mode = "r"u8)
-        {
-            return LibCrypto.NewFileBuffer(file, mode);
-        }
     }
 }

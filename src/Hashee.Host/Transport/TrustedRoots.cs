@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Buffers.Text;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Hashee.Host.Native;
@@ -6,141 +8,188 @@ namespace Hashee.Host.Transport;
 
 /// <summary>
 /// The root certificates of one TLS context. OpenSSL 3 takes 0.1 ms to read a certificate, nearly all of it for the public key, so of each root
-/// only the subject is read beforehand; when a chain is to be verified, the roots that it names as issuers are handed to OpenSSL, which then
-/// verifies as always.
+/// only its place and its subject are known beforehand; when a chain is to be verified, the roots that it names as issuers are handed to OpenSSL, which
+/// then verifies as always. Several connections may shake hands at once.
 /// </summary>
-internal sealed unsafe class TrustedRoots : IDisposable
+internal sealed unsafe class TrustedRoots
 {
+    private const int MostRoots = 10_000;
+
+    private readonly Lock _gate = new();
     private readonly List<Root> _roots = [];
-    private GCHandle _self;
+    private readonly ByteBuffer _der;
 
-    private TrustedRoots()
-    {
-    }
-
-    /// <summary>Trusts nobody.</summary>
-    internal static TrustedRoots None => new();
-
-    /// <summary>Reads certificates in PEM; anything between them is passed over.</summary>
-    /// <param name="pem">An OpenSSL BIO; null holds none.</param>
-    /// <returns>None when a PEM block is damaged: what stands behind it would be missing without a word.</returns>
-    internal static TrustedRoots Read(void* pem)
-    {
-        TrustedRoots roots = new();
-        byte* name;
-        byte* header;
-        byte* der;
-        nint length;
-        while (pem != null && LibCrypto.ReadPem(pem, &name, &header, &der, &length) == 1)
-        {
-            bool isCertificate = NullTerminated.Read(name).SequenceEqual("CERTIFICATE"u8);
-            LibCrypto.Free(name);
-            LibCrypto.Free(header);
-            void* subject = isCertificate ? ReadSubject(der, length) : null;
-            if (subject == null)
-            {
-                LibCrypto.Free(der);
-            }
-            else
-            {
-                roots._roots.Add(new Root(der, length, subject));
-            }
-        }
-
-        // At the end there is no further block to start; any other error is a damaged one.
-        bool isComplete = pem != null && (LibCrypto.PeekLastError() & LibCrypto.ReasonMask) == LibCrypto.NoStartLine;
-        LibCrypto.ClearErrors();
-        if (!isComplete)
-        {
-            roots.Dispose();
-        }
-
-        return roots;
-    }
+    private TrustedRoots(int size) => _der = new ByteBuffer(size);
 
     /// <summary>How many there are.</summary>
     internal int Count => _roots.Count;
 
-    /// <summary>Makes an SSL_CTX trust these roots and no others.</summary>
-    internal void Attach(void* context)
+    /// <summary>How many OpenSSL was given.</summary>
+    internal int CountAdded { get; private set; }
+
+    /// <summary>Reads certificates in PEM (RFC 7468); anything between them is passed over.</summary>
+    /// <returns>None when a PEM block is damaged: what stands behind it would be missing without a word.</returns>
+    internal static TrustedRoots Read(ReadOnlySpan<byte> pem)
     {
-        _self = GCHandle.Alloc(this);
-        LibSsl.SetCertificateVerification(context, &Verify, (void*)GCHandle.ToIntPtr(_self));
+        TrustedRoots roots = new(pem.Length);
+        return roots.TryRead(pem) ? roots : new TrustedRoots(0);
     }
 
-    public void Dispose()
-    {
-        if (_self.IsAllocated)
-        {
-            _self.Free();
-        }
+    /// <summary>Makes an SSL_CTX trust these roots; the two belong together for ever.</summary>
+    internal void Attach(void* context) =>
+        LibSsl.SetCertificateVerification(context, &Verify, (void*)GCHandle.ToIntPtr(GCHandle.Alloc(this)));
 
-        foreach (Root root in _roots)
-        {
-            root.Free();
-        }
-
-        _roots.Clear();
-    }
-
-    /// <summary>In place of X509_verify_cert, and then that.</summary>
+    /// <summary>In place of X509_verify_cert, and then that. Nothing may be thrown into OpenSSL.</summary>
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Verify(void* verification, void* self)
     {
-        TrustedRoots roots = (TrustedRoots)GCHandle.FromIntPtr((nint)self).Target!;
-        void* chain = LibCrypto.ChainOf(verification);
-        int count = LibCrypto.StackCount(chain);
-        for (int i = 0; i < count; i++)
+        try
         {
-            roots.AddIssuerOf(LibCrypto.StackItem(chain, i), LibCrypto.StoreOf(verification));
+            ((TrustedRoots)GCHandle.FromIntPtr((nint)self).Target!).AddFor(verification);
+            return LibCrypto.VerifyCertificate(verification);
         }
-
-        return LibCrypto.VerifyCertificate(verification);
+        catch (Exception)
+        {
+            return 0;
+        }
     }
 
-    /// <summary>Adds what may have issued a certificate, and what may have issued that: a bundle can hold intermediates.</summary>
-    private void AddIssuerOf(void* certificate, void* store)
+    private bool TryRead(ReadOnlySpan<byte> pem)
+    {
+        ReadOnlySpan<byte> begin = "-----BEGIN CERTIFICATE-----"u8;
+        ReadOnlySpan<byte> end = "-----END CERTIFICATE-----"u8;
+        while (pem.IndexOf(begin) is var start and >= 0)
+        {
+            pem = pem[(start + begin.Length)..];
+            int length = pem.IndexOf(end);
+            if (length < 0 || _roots.Count == MostRoots)
+            {
+                return false;
+            }
+
+            Span<byte> der = _der.GetSpan(length);
+            if (Base64.DecodeFromUtf8(pem[..length], der, out int consumed, out int written) != OperationStatus.Done || consumed != length)
+            {
+                return false;
+            }
+
+            if (TryFindSubject(der[..written], out Range subject))
+            {
+                int offset = _der.Length;
+                _roots.Add(new Root(offset, written, offset + subject.Start.Value, subject.End.Value - subject.Start.Value));
+                _der.Advance(written);
+            }
+
+            pem = pem[(length + end.Length)..];
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// Adds the roots that may have issued a certificate of the chain, and those that may have issued these: a bundle can hold intermediates. Names are
+    /// nearly always written byte for byte alike; only where none is, they are compared as OpenSSL does, which takes long for many roots.
+    /// </summary>
+    private void AddFor(void* verification)
+    {
+        void* chain = LibCrypto.ChainOf(verification);
+        void* store = LibCrypto.StoreOf(verification);
+        int count = LibCrypto.StackCount(chain);
+        lock (_gate)
+        {
+            bool isFound = false;
+            for (int i = 0; i < count; i++)
+            {
+                isFound |= AddIssuerOf(LibCrypto.StackItem(chain, i), store, comparesBytes: true);
+            }
+
+            for (int i = 0; i < count && !isFound; i++)
+            {
+                _ = AddIssuerOf(LibCrypto.StackItem(chain, i), store, comparesBytes: false);
+            }
+        }
+    }
+
+    private bool AddIssuerOf(void* certificate, void* store, bool comparesBytes)
     {
         void* issuer = LibCrypto.IssuerOf(certificate);
-        foreach (ref Root root in CollectionsMarshal.AsSpan(_roots))
+        byte* name;
+        nuint length;
+        ReadOnlySpan<byte> issuerDer = LibCrypto.NameBytes(issuer, &name, &length) == 1 ? new ReadOnlySpan<byte>(name, (int)length) : default;
+        bool isFound = false;
+        for (int i = 0; i < _roots.Count; i++)
         {
-            if (!root.IsAdded && LibCrypto.CompareNames(issuer, root.Subject) == 0)
+            Root root = _roots[i];
+            ReadOnlySpan<byte> subject = _der.Written.Slice(root.SubjectStart, root.SubjectLength);
+            if (comparesBytes ? subject.SequenceEqual(issuerDer) : NamesEqual(subject, issuer))
             {
-                void* added = root.AddTo(store);
-                if (added != null)
-                {
-                    AddIssuerOf(added, store);
-                    LibCrypto.FreeCertificate(added);
-                }
+                isFound = true;
+                Add(i, store, comparesBytes);
             }
+        }
+
+        return isFound;
+    }
+
+    private void Add(int index, void* store, bool comparesBytes)
+    {
+        Root root = _roots[index];
+        if (root.IsAdded)
+        {
+            return;
+        }
+
+        _roots[index] = root with { IsAdded = true };
+        fixed (byte* der = _der.Written.Slice(root.Start, root.Length))
+        {
+            byte* from = der;
+            void* certificate = LibCrypto.ReadCertificate(null, &from, root.Length);
+            if (certificate != null)
+            {
+                CountAdded++;
+                _ = LibCrypto.AddToStore(store, certificate);
+                _ = AddIssuerOf(certificate, store, comparesBytes);
+                LibCrypto.FreeCertificate(certificate);
+            }
+        }
+    }
+
+    private static bool NamesEqual(ReadOnlySpan<byte> subject, void* issuer)
+    {
+        fixed (byte* start = subject)
+        {
+            byte* from = start;
+            void* name = LibCrypto.ReadName(null, &from, subject.Length);
+            bool isEqual = name != null && LibCrypto.CompareNames(issuer, name) == 0;
+            LibCrypto.FreeName(name);
+            return isEqual;
         }
     }
 
     /// <summary>Finds the subject in a certificate (RFC 5280, section 4.1) without reading what comes after it.</summary>
-    private static void* ReadSubject(byte* der, nint length)
+    private static bool TryFindSubject(ReadOnlySpan<byte> der, out Range subject)
     {
         const byte version = 0xA0;
-        ReadOnlySpan<byte> rest = new(der, checked((int)length));
+        subject = default;
+        ReadOnlySpan<byte> rest = der;
         if (!TryEnter(ref rest) || !TryEnter(ref rest) || (rest is [version, ..] && !TryTake(ref rest, out _)))
         {
-            return null;
+            return false;
         }
 
         // Serial number, signature algorithm, issuer and validity come before it.
-        ReadOnlySpan<byte> subject = default;
+        int length = 0;
         for (int i = 0; i < 5; i++)
         {
-            if (!TryTake(ref rest, out subject))
+            if (!TryTake(ref rest, out length))
             {
-                return null;
+                return false;
             }
         }
 
-        fixed (byte* start = subject)
-        {
-            byte* from = start;
-            return LibCrypto.ReadName(null, &from, subject.Length);
-        }
+        int end = der.Length - rest.Length;
+        subject = (end - length)..end;
+        return true;
     }
 
     /// <summary>Goes into a DER element (X.690, section 8.1): what follows its header.</summary>
@@ -156,16 +205,16 @@ internal sealed unsafe class TrustedRoots : IDisposable
     }
 
     /// <summary>Takes a whole DER element.</summary>
-    private static bool TryTake(scoped ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> element)
+    private static bool TryTake(scoped ref ReadOnlySpan<byte> rest, out int length)
     {
-        element = default;
         if (!TryReadHeader(rest, out int header, out int content))
         {
+            length = 0;
             return false;
         }
 
-        element = rest[..(header + content)];
-        rest = rest[element.Length..];
+        length = header + content;
+        rest = rest[length..];
         return true;
     }
 
@@ -194,34 +243,5 @@ internal sealed unsafe class TrustedRoots : IDisposable
         return element.Length >= header + content;
     }
 
-    private struct Root(byte* der, nint length, void* subject)
-    {
-        private byte* _der = der;
-
-        internal readonly void* Subject => subject;
-
-        internal readonly bool IsAdded => _der == null;
-
-        /// <summary>Adds the certificate to a store, once.</summary>
-        /// <returns>The certificate, which the caller frees; null when OpenSSL cannot read it.</returns>
-        internal void* AddTo(void* store)
-        {
-            byte* from = _der;
-            void* certificate = LibCrypto.ReadCertificate(null, &from, length);
-            if (certificate != null)
-            {
-                _ = LibCrypto.AddToStore(store, certificate);
-            }
-
-            LibCrypto.Free(_der);
-            _der = null;
-            return certificate;
-        }
-
-        internal readonly void Free()
-        {
-            LibCrypto.Free(_der);
-            LibCrypto.FreeName(subject);
-        }
-    }
+    private readonly record struct Root(int Start, int Length, int SubjectStart, int SubjectLength, bool IsAdded = false);
 }

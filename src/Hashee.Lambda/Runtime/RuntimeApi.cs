@@ -27,7 +27,7 @@ internal sealed class RuntimeApi : IDisposable
     {
         _origin = origin;
         _invocation = new InvocationContext { Api = this };
-        _channel = new HttpChannel(origin, certificateBundle: null, LargestEvent);
+        _channel = new HttpChannel(origin, trust: null, LargestEvent);
         _answer = _channel.Answer;
         _pathPrefix = pathPrefix;
     }

@@ -89,6 +89,9 @@ internal sealed class ServerConnection(Stream stream, Socket socket)
         socket.Dispose();
     }
 
+    /// <summary>Ends this side of the stream; the other may go on sending.</summary>
+    internal void CloseSending() => socket.Shutdown(SocketShutdown.Send);
+
     /// <summary>Waits until the client goes away.</summary>
     internal void Stall()
     {

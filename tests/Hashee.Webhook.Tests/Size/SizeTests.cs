@@ -8,6 +8,7 @@ public sealed class SizeTests
 {
     private const int LargestBinary = 1_500_000;
     private const int LargestZip = 1_000_000;
+    private const int LargestWorker = 5_000_000;
 
     private const string Baseline = "tests/Hashee.Webhook.Tests/webhook.sizes";
     private const string Present = "artifacts/host/webhook.sizes";
@@ -53,9 +54,17 @@ public sealed class SizeTests
     {
         IReadOnlyList<string> found = ForbiddenIn(Artifacts.WorkerSizes);
 
-        Assert.Contains("System.Net.Http.HttpClient", found);
-        Assert.Contains("System.Net.Security.SslStream", found);
         Assert.Contains(found, static name => name.StartsWith("System.Linq.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_worker_has_at_most_5_MB_and_no_HttpClient_or_SslStream()
+    {
+        IReadOnlyList<string> found = ForbiddenIn(Artifacts.WorkerSizes);
+
+        Assert.DoesNotContain("System.Net.Http.HttpClient", found);
+        Assert.DoesNotContain("System.Net.Security.SslStream", found);
+        Assert.InRange(new FileInfo(Artifacts.Worker).Length, 1, LargestWorker);
     }
 
     [Fact]

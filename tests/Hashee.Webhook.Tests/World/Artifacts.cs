@@ -21,6 +21,9 @@ internal static class Artifacts
     /// <summary>The same for the worker, which may hold what the webhook may not.</summary>
     public static string WorkerSizes => Require("artifacts/host/worker.mstat");
 
+    /// <summary>The worker as native code for this machine.</summary>
+    public static string Worker => Require("artifacts/host/worker/bootstrap");
+
     public static string PathOf(string relative) => Path.Combine(Root, relative);
 
     private static string Require(string relative) => File.Exists(PathOf(relative))

@@ -1,8 +1,7 @@
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Hashee.Host.Native;
 
-namespace Hashee.Host.Tests;
+namespace Hashee.Testing.Servers;
 
 /// <summary>
 /// OpenSSL as a careless machine configures it: everything weak is allowed, for .NET's servers as for us. What is refused here is refused by what the
@@ -10,7 +9,7 @@ namespace Hashee.Host.Tests;
 /// </summary>
 internal static unsafe class LaxOpenSsl
 {
-    [ModuleInitializer]
+    /// <summary>Must come before anything else that loads OpenSSL: from a module initializer.</summary>
     internal static void Configure()
     {
         string file = Path.Combine(AppContext.BaseDirectory, "lax-openssl.cnf");

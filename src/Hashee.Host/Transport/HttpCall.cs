@@ -1,0 +1,47 @@
+namespace Hashee.Host.Transport;
+
+/// <summary>A request to send.</summary>
+/// <param name="method">GET, POST, …</param>
+/// <param name="target">Path and query as they are sent: percent-encoded, beginning with a slash.</param>
+internal sealed class HttpCall(string method, string target)
+{
+    private readonly List<(string Name, string Value)> _headers = [];
+
+    internal string Method => method;
+
+    internal string Target { get; } = IsVisibleAscii(target) && target[0] == '/' ? target : throw new ArgumentException("The request's target is malformed.");
+
+    internal IReadOnlyList<(string Name, string Value)> Headers => _headers;
+
+    /// <summary>The body, where it is in memory.</summary>
+    internal ReadOnlyMemory<byte> Body { get; init; }
+
+    /// <summary>The body, where it is a file or comes from elsewhere; sent from its present position on.</summary>
+    internal Stream? BodyStream { get; init; }
+
+    /// <summary>The bytes of <see cref="BodyStream"/> that are sent; null sends all, in chunks.</summary>
+    internal long? BodyLength { get; init; }
+
+    /// <summary>Whether the request does no harm when the server gets it twice.</summary>
+    internal bool IsRepeatable { get; init; } = method is "GET" or "HEAD" or "PUT" or "DELETE" or "OPTIONS";
+
+    internal bool IsHead => method == "HEAD";
+
+    /// <summary>Whether a request of this method says how long its body is, though it has none (RFC 9110, section 8.6).</summary>
+    internal bool HasBody => BodyStream is not null || !Body.IsEmpty || method is "POST" or "PUT" or "PATCH";
+
+    /// <summary>Adds a header; Host and the body's length are the transport's.</summary>
+    /// <exception cref="ArgumentException">A line could begin inside the name or the value.</exception>
+    internal HttpCall With(string name, string value)
+    {
+        if (!IsVisibleAscii(name) || name.Contains(':') || value.AsSpan().ContainsAny('\r', '\n', '\0'))
+        {
+            throw new ArgumentException("A header is malformed.");
+        }
+
+        _headers.Add((name, value));
+        return this;
+    }
+
+    private static bool IsVisibleAscii(string text) => text.Length > 0 && !text.AsSpan().ContainsAnyExceptInRange('!', '~');
+}

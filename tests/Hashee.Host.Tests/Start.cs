@@ -1,0 +1,10 @@
+using System.Runtime.CompilerServices;
+using Hashee.Testing.Servers;
+
+namespace Hashee.Host.Tests;
+
+internal static class Start
+{
+    [ModuleInitializer]
+    internal static void Configure() => LaxOpenSsl.Configure();
+}
