@@ -11,6 +11,7 @@ run_tests() {
   step compile "tests"
   quietly "building the tests" dotnet build "$solution"
   check_format "$solution"
+  prepare_node
   prepare_newer
   prepare_arm64
   test_pass "everything, with the binaries for this machine"
@@ -40,6 +41,21 @@ check_format() {
   local said
   step check "format"
   said=$(dotnet format whitespace . --folder --exclude artifacts --verify-no-changes 2>&1) || fail "dotnet format whitespace would change this:"$'\n'"$(errors "$said")"
+}
+
+# prepare_node: servers and judges from npm, in artifacts/node. The tests fail without them, so they cannot be left out; none runs a script when
+# it is installed.
+prepare_node() {
+  local needed=()
+  command -v node >/dev/null || needed+=(nodejs)
+  command -v npm >/dev/null || needed+=(npm)
+  require "${needed[@]}" || fail "$reason"
+  # npm writes the hidden file last.
+  cmp -s tests/node/package-lock.json artifacts/node/package-lock.json && [ -e artifacts/node/node_modules/.package-lock.json ] && return
+  step install "servers and judges from npm"
+  mkdir -p artifacts/node
+  cp tests/node/package.json tests/node/package-lock.json artifacts/node/
+  reason=$(cd artifacts/node && npm ci --ignore-scripts --no-audit --no-fund 2>&1) || fail "npm ci failed:"$'\n'"$reason"
 }
 
 # prepare_newer: bootstraps that start this machine's binaries on the C library and the OpenSSL of Debian's next release; $newer names them
