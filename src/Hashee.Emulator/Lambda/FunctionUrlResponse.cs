@@ -38,11 +38,42 @@ internal sealed class FunctionUrlResponse
         }
     }
 
+    /// <summary>Whether HTTP lets a response of this status have a body.</summary>
+    public bool HasBody => _statusCode is not (StatusCodes.Status204NoContent or StatusCodes.Status304NotModified);
+
+    /// <summary>Reads what stands in front of a streamed body: <c>statusCode</c> (200 without one), <c>headers</c> and <c>cookies</c>.</summary>
+    /// <returns>Null for what the service answers with 502.</returns>
+    public static FunctionUrlResponse? ParsePrelude(ReadOnlyMemory<byte> json)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(json);
+            return Read(document.RootElement);
+        }
+        catch (Exception failure) when (failure is JsonException or FormatException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Sends it.</summary>
     public async Task WriteAsync(HttpResponse response)
     {
+        WriteHead(response, "application/json");
+        if (HasBody)
+        {
+            response.ContentLength = _body.Length;
+            await response.Body.WriteAsync(_body);
+        }
+    }
+
+    /// <summary>Sets status and headers.</summary>
+    /// <param name="response">The response to the client.</param>
+    /// <param name="contentType">Where the function says none.</param>
+    public void WriteHead(HttpResponse response, string contentType)
+    {
         response.StatusCode = _statusCode;
-        response.ContentType = "application/json";
+        response.ContentType = contentType;
         foreach ((string name, string value) in _headers)
         {
             if (name == "Set-Cookie")
@@ -54,18 +85,11 @@ internal sealed class FunctionUrlResponse
                 response.Headers[name] = value;
             }
         }
-
-        bool hasBody = _statusCode is not (StatusCodes.Status204NoContent or StatusCodes.Status304NotModified);
-        if (hasBody)
-        {
-            response.ContentLength = _body.Length;
-            await response.Body.WriteAsync(_body);
-        }
     }
 
     private static FunctionUrlResponse Read(JsonElement root)
     {
-        int statusCode = root.GetProperty("statusCode").GetInt32();
+        int statusCode = root.TryGetProperty("statusCode", out JsonElement status) ? status.GetInt32() : StatusCodes.Status200OK;
         if (statusCode is < 200 or > 599)
         {
             throw new FormatException("Not an HTTP status.");

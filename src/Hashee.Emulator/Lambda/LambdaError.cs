@@ -9,6 +9,9 @@ internal static class LambdaError
     /// <summary>The largest event and the largest response, in bytes: 6 MB and the room Lambda adds for their envelope.</summary>
     public const int LargestPayload = (6 * 1_048_576) + 100;
 
+    /// <summary>The largest streamed response, in bytes.</summary>
+    public const long LargestStream = 200 * 1_048_576;
+
     private const string NoType = "Unhandled";
     private const string NoMessage = "(no message)";
 
@@ -22,9 +25,11 @@ internal static class LambdaError
     public static byte[] Exited(string requestId, int exitCode) =>
         Json("Runtime.ExitError", $"RequestId: {requestId} Error: {ExitText(exitCode)}");
 
-    public static byte[] ResponseTooLarge(long length) => Json(
+    public static byte[] Truncated { get; } = Json("Runtime.TruncatedResponse", "The response ended before its last chunk.");
+
+    public static byte[] ResponseTooLarge(long length, long limit = LargestPayload) => Json(
         "Function.ResponseSizeTooLarge",
-        $"Response payload size ({length} bytes) exceeded maximum allowed payload size ({LargestPayload} bytes).");
+        $"Response payload size ({length} bytes) exceeded maximum allowed payload size ({limit} bytes).");
 
     /// <summary>How a process ended, in Lambda's words.</summary>
     /// <param name="exitCode">128 and above: ended by the signal of the remainder.</param>

@@ -73,15 +73,14 @@ internal sealed class LambdaFunction : IAsyncDisposable
     /// <exception cref="ArgumentException">The event is too large.</exception>
     public Task<InvocationResult> InvokeAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default)
     {
-        if (payload.Length > LambdaError.LargestPayload)
-        {
-            throw new ArgumentException($"{payload.Length} bytes exceed the largest event, {LambdaError.LargestPayload} bytes.", nameof(payload));
-        }
-
-        Invocation invocation = new(payload);
-        Dispatch(invocation);
+        Invocation invocation = Start(payload, isStreamed: false);
         return invocation.Result.WaitAsync(cancellationToken);
     }
+
+    /// <summary>Runs the function once, and passes a streamed response on as it comes (<c>InvokeWithResponseStream</c>).</summary>
+    /// <param name="payload">The event, JSON; at most 6 MB.</param>
+    /// <exception cref="ArgumentException">The event is too large.</exception>
+    public Invocation InvokeStreamed(ReadOnlyMemory<byte> payload) => Start(payload, isStreamed: true);
 
     /// <summary>Makes the next invocation a cold one: idle instances end now, busy ones after what they do.</summary>
     /// <returns>Ends when the idle instances are gone.</returns>
@@ -175,6 +174,18 @@ internal sealed class LambdaFunction : IAsyncDisposable
     internal void OnInvoked(InvocationRecord record) => Invoked?.Invoke(record);
 
     internal void OnInitFailed(InitError error) => InitFailed?.Invoke(error);
+
+    private Invocation Start(ReadOnlyMemory<byte> payload, bool isStreamed)
+    {
+        if (payload.Length > LambdaError.LargestPayload)
+        {
+            throw new ArgumentException($"{payload.Length} bytes exceed the largest event, {LambdaError.LargestPayload} bytes.", nameof(payload));
+        }
+
+        Invocation invocation = new(payload, isStreamed);
+        Dispatch(invocation);
+        return invocation;
+    }
 
     private static Task EndAsync(LambdaInstance[] instances) =>
         Task.WhenAll(instances.Select(static instance => instance.DisposeAsync().AsTask()));

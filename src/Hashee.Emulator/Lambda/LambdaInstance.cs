@@ -33,6 +33,7 @@ internal sealed class LambdaInstance : IAsyncDisposable
     private bool _executing;
     private bool _killed;
     private bool _timedOut;
+    private bool _isResponding;
 
     public LambdaInstance(LambdaFunction function, LambdaFunctionOptions options, Invocation first)
     {
@@ -159,11 +160,19 @@ internal sealed class LambdaInstance : IAsyncDisposable
     /// <summary>The runtime posts what came of an event.</summary>
     public RuntimeReply Complete(string requestId, InvocationOutcome outcome, ReadOnlyMemory<byte> answer)
     {
-        InvocationRecord record;
-        Invocation invocation;
+        RuntimeReply reply = BeginResponse(requestId, out Invocation? invocation);
+        return invocation is null ? reply : EndResponse(invocation, outcome, answer, "application/json");
+    }
+
+    /// <summary>The runtime begins to post what came of an event: from now on it can post nothing else for it.</summary>
+    /// <param name="requestId">As the runtime names the event.</param>
+    /// <param name="invocation">To be ended with <see cref="EndResponse"/>; null when it is refused.</param>
+    public RuntimeReply BeginResponse(string requestId, out Invocation? invocation)
+    {
         lock (_gate)
         {
-            if (_phase != Phase.Running)
+            invocation = null;
+            if (_phase != Phase.Running || _isResponding)
             {
                 return RuntimeReply.WrongState;
             }
@@ -173,14 +182,30 @@ internal sealed class LambdaInstance : IAsyncDisposable
                 return RuntimeReply.UnknownRequest;
             }
 
+            _isResponding = true;
             invocation = _invocation;
+            return RuntimeReply.Accepted;
+        }
+    }
+
+    /// <summary>What the runtime began to post has ended.</summary>
+    public RuntimeReply EndResponse(Invocation invocation, InvocationOutcome outcome, ReadOnlyMemory<byte> answer, string contentType)
+    {
+        InvocationRecord record;
+        lock (_gate)
+        {
+            if (_phase != Phase.Running || _invocation != invocation)
+            {
+                return RuntimeReply.WrongState;
+            }
+
             record = Finish(outcome);
             _phase = Phase.Ready;
         }
 
         _function.OnReady(this);
         _function.OnInvoked(record);
-        invocation.Complete(outcome, answer);
+        invocation.Complete(outcome, answer, contentType);
         return RuntimeReply.Accepted;
     }
 
@@ -238,6 +263,7 @@ internal sealed class LambdaInstance : IAsyncDisposable
         };
         _init = null;
         _invocation = null;
+        _isResponding = false;
         _limit!.Dispose();
         return record;
     }

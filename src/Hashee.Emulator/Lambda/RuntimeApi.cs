@@ -55,6 +55,22 @@ internal sealed class RuntimeApi(LambdaInstance instance, string functionArn, bo
 
     private async Task ResponseAsync(HttpContext context, string requestId)
     {
+        switch (context.Request.Headers["Lambda-Runtime-Function-Response-Mode"].ToString())
+        {
+            case "":
+                break;
+            case "streaming":
+                await StreamAsync(context, requestId);
+                return;
+            default:
+                RuntimeReply refused = instance.Complete(
+                    requestId, InvocationOutcome.FunctionError, LambdaError.Json("Runtime.InvalidResponseModeHeader", string.Empty));
+                await (refused == RuntimeReply.Accepted
+                    ? RefuseAsync(context, StatusCodes.Status400BadRequest, "InvalidFunctionResponseMode", "Invalid function response mode")
+                    : AnswerAsync(context, refused));
+                return;
+        }
+
         (byte[]? response, long length) = await context.Request.ReadBodyAsync(LambdaError.LargestPayload, context.RequestAborted);
         if (response is not null)
         {
@@ -65,16 +81,78 @@ internal sealed class RuntimeApi(LambdaInstance instance, string functionArn, bo
         RuntimeReply reply = instance.Complete(requestId, InvocationOutcome.FunctionError, LambdaError.ResponseTooLarge(length));
         if (reply == RuntimeReply.Accepted)
         {
-            await RefuseAsync(
-                context,
-                StatusCodes.Status413PayloadTooLarge,
-                "RequestEntityTooLarge",
-                $"Exceeded maximum allowed payload size ({LambdaError.LargestPayload} bytes).");
+            await RefuseTooLargeAsync(context, LambdaError.LargestPayload);
         }
         else
         {
             await AnswerAsync(context, reply);
         }
+    }
+
+    /// <summary>Passes a response on while it comes, or collects it; an error in its trailers is the invocation's.</summary>
+    private async Task StreamAsync(HttpContext context, string requestId)
+    {
+        RuntimeReply reply = instance.BeginResponse(requestId, out Invocation? invocation);
+        if (invocation is null)
+        {
+            await AnswerAsync(context, reply);
+            return;
+        }
+
+        string contentType = context.Request.ContentType ?? "application/octet-stream";
+        ResponseStream? stream = invocation.OpenStream(contentType);
+        long limit = stream is null ? LambdaError.LargestPayload : LambdaError.LargestStream;
+        using MemoryStream collected = new();
+        byte[]? error = null;
+        long total = 0;
+        bool isTruncated = false;
+        try
+        {
+            byte[] buffer = new byte[64 * 1024];
+            int count;
+            while (total <= limit && (count = await context.Request.Body.ReadAsync(buffer, context.RequestAborted)) > 0)
+            {
+                total += count;
+                ReadOnlyMemory<byte> piece = buffer.AsMemory(0, count);
+                await (stream?.WriteAsync(piece, context.RequestAborted) ?? collected.WriteAsync(piece, context.RequestAborted));
+            }
+
+            error = total > limit ? LambdaError.ResponseTooLarge(total, limit) : ReadTrailers(context.Request);
+        }
+        catch (Exception broken) when (broken is IOException or OperationCanceledException)
+        {
+            isTruncated = true;
+            error = LambdaError.Truncated;
+        }
+
+        // Whoever reads sees the end of the body first, then how the invocation ended.
+        stream?.Complete();
+        InvocationOutcome outcome = error is null ? InvocationOutcome.Success : InvocationOutcome.FunctionError;
+        reply = instance.EndResponse(invocation, outcome, error ?? collected.ToArray(), contentType);
+        await (total > limit ? RefuseTooLargeAsync(context, limit)
+            : isTruncated ? RefuseAsync(context, StatusCodes.Status400BadRequest, "TruncatedHTTPRequest", "HTTP request was truncated")
+            : AnswerAsync(context, reply));
+    }
+
+    /// <summary>The error that a function reports behind its response, if it declared the field; null for none.</summary>
+    private static byte[]? ReadTrailers(HttpRequest request)
+    {
+        string type = Trailer("Lambda-Runtime-Function-Error-Type");
+        string body = Trailer("Lambda-Runtime-Function-Error-Body");
+        if (type.Length == 0 && body.Length == 0)
+        {
+            return null;
+        }
+
+        byte[] decoded = new byte[body.Length];
+        return Convert.TryFromBase64String(body, decoded, out int length) && length > 0
+            ? decoded[..length]
+            : LambdaError.Json(type, string.Empty);
+
+        string Trailer(string name) =>
+            request.GetDeclaredTrailers().Contains(name, StringComparer.OrdinalIgnoreCase) && request.CheckTrailersAvailable()
+                ? request.GetTrailer(name).ToString()
+                : string.Empty;
     }
 
     private async Task ErrorAsync(HttpContext context, string requestId)
@@ -103,6 +181,9 @@ internal sealed class RuntimeApi(LambdaInstance instance, string functionArn, bo
         RuntimeReply.UnknownRequest => RefuseAsync(context, StatusCodes.Status400BadRequest, "InvalidRequestID", "Invalid request ID"),
         _ => RefuseAsync(context, StatusCodes.Status403Forbidden, "InvalidStateTransition", "State transition is not allowed"),
     };
+
+    private static Task RefuseTooLargeAsync(HttpContext context, long limit) => RefuseAsync(
+        context, StatusCodes.Status413PayloadTooLarge, "RequestEntityTooLarge", $"Exceeded maximum allowed payload size ({limit} bytes).");
 
     private static Task RefuseAsync(HttpContext context, int status, string errorType, string errorMessage) =>
         WriteAsync(context, status, LambdaError.Json(errorType, errorMessage));

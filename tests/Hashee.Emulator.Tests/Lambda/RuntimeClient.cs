@@ -14,6 +14,9 @@ internal sealed class RuntimeClient(string authority) : IDisposable
         Timeout = Timeout.InfiniteTimeSpan,
     };
 
+    /// <summary>Where the Runtime API listens: <c>host:port</c>.</summary>
+    public string Authority => authority;
+
     /// <summary>Waits for an event that has to come.</summary>
     public async Task<Event> NextAsync(CancellationToken cancellationToken)
     {
