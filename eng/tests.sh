@@ -43,12 +43,13 @@ check_format() {
   said=$(dotnet format whitespace . --folder --exclude artifacts --verify-no-changes 2>&1) || fail "dotnet format whitespace would change this:"$'\n'"$(errors "$said")"
 }
 
-# prepare_node: servers and judges from npm, in artifacts/node. The tests fail without them, so they cannot be left out; none runs a script when
-# it is installed.
+# prepare_node: servers and judges from npm, in artifacts/node, and curl. The tests fail without them, so they cannot be left out; none runs a
+# script when it is installed.
 prepare_node() {
   local needed=()
   command -v node >/dev/null || needed+=(nodejs)
   command -v npm >/dev/null || needed+=(npm)
+  command -v curl >/dev/null || needed+=(curl)
   require "${needed[@]}" || fail "$reason"
   # npm writes the hidden file last.
   cmp -s tests/node/package-lock.json artifacts/node/package-lock.json && [ -e artifacts/node/node_modules/.package-lock.json ] && return

@@ -93,7 +93,7 @@ internal sealed class FunctionUrl : IAsyncDisposable
     /// <summary>Passes every piece on as it comes. A failure behind the first one breaks the connection: nothing else would be seen.</summary>
     private static async Task StreamAsync(HttpContext context, Invocation invocation)
     {
-        if (await invocation.Stream.WaitAsync(context.RequestAborted) is not { } stream)
+        if (await StreamOfAsync(invocation, context.RequestAborted) is not { } stream)
         {
             await WriteUnstreamedAsync(context.Response, await invocation.Result);
             return;
@@ -102,6 +102,12 @@ internal sealed class FunctionUrl : IAsyncDisposable
         try
         {
             HttpResponse response = context.Response;
+            if (await stream.IsEmptyAsync(context.RequestAborted) && await invocation.Result is { Outcome: not InvocationOutcome.Success } failed)
+            {
+                await WriteAsync(response, failed);
+                return;
+            }
+
             response.Headers["x-amzn-RequestId"] = invocation.RequestId;
             response.ContentType = stream.ContentType;
             bool hasBody = true;
@@ -122,11 +128,9 @@ internal sealed class FunctionUrl : IAsyncDisposable
             {
                 await stream.Reader.CopyToAsync(response.BodyWriter, context.RequestAborted);
             }
-            else
-            {
-                await stream.Reader.CompleteAsync();
-            }
 
+            // All was copied, or nobody takes the rest: the client has gone, or HTTP allows no body. Then the function must not wait for a reader.
+            await stream.Reader.CompleteAsync();
             if ((await invocation.Result).Outcome != InvocationOutcome.Success)
             {
                 context.Abort();
@@ -135,6 +139,28 @@ internal sealed class FunctionUrl : IAsyncDisposable
         finally
         {
             await stream.Reader.CompleteAsync();
+        }
+    }
+
+    /// <summary>Waits for the response to begin. A client that leaves before must not hold up the function afterwards.</summary>
+    private static async Task<ResponseStream?> StreamOfAsync(Invocation invocation, CancellationToken clientHasGone)
+    {
+        try
+        {
+            return await invocation.Stream.WaitAsync(clientHasGone);
+        }
+        catch (OperationCanceledException)
+        {
+            _ = DropAsync();
+            throw;
+        }
+
+        async Task DropAsync()
+        {
+            if (await invocation.Stream is { } unread)
+            {
+                await unread.Reader.CompleteAsync();
+            }
         }
     }
 

@@ -19,6 +19,15 @@ internal sealed class ResponseStream(string contentType)
     /// <summary>Ends when the function has ended its response, in whatever way.</summary>
     public PipeReader Reader => _pipe.Reader;
 
+    /// <summary>Waits for the first byte, which stays to be read.</summary>
+    /// <returns>True when the response has ended without one.</returns>
+    public async Task<bool> IsEmptyAsync(CancellationToken cancellationToken)
+    {
+        ReadResult first = await Reader.ReadAsync(cancellationToken);
+        Reader.AdvanceTo(first.Buffer.Start);
+        return first.Buffer.IsEmpty;
+    }
+
     /// <summary>Passes a piece on; waits while the reader is behind.</summary>
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> piece, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Hashee.Emulator.Lambda;
 
@@ -268,6 +269,34 @@ public sealed class StreamedResponseTests : IAsyncLifetime
         Assert.Equal("Internal Server Error", await response.Content.ReadAsStringAsync(Cancellation));
     }
 
+    [Theory]
+    [InlineData(StreamedPost.Http)]
+    [InlineData("application/octet-stream")]
+    public async Task Error_trailers_before_the_first_byte_are_a_502_too(string contentType)
+    {
+        Task<HttpResponseMessage> call = CallAsync();
+        (RuntimeClient runtime, string requestId) = await NextAsync();
+        using StreamedPost post = await StreamedPost.BeginAsync(runtime, requestId, contentType);
+        Assert.Equal(202, await post.EndAsync((StreamedPost.ErrorType, "Boom"), (StreamedPost.ErrorBody, Error)));
+
+        using HttpResponseMessage response = await call;
+        Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
+        Assert.Equal("Internal Server Error", await response.Content.ReadAsStringAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task A_response_without_a_byte_is_empty()
+    {
+        Task<HttpResponseMessage> call = CallAsync();
+        (RuntimeClient runtime, string requestId) = await NextAsync();
+        using StreamedPost post = await StreamedPost.BeginAsync(runtime, requestId, "text/csv");
+        Assert.Equal(202, await post.EndAsync());
+
+        using HttpResponseMessage response = await call;
+        Assert.Equal((HttpStatusCode.OK, "text/csv"), (response.StatusCode, response.Content.Headers.ContentType!.ToString()));
+        Assert.Empty(await response.Content.ReadAsByteArrayAsync(Cancellation));
+    }
+
     [Fact]
     public async Task A_response_in_one_piece_is_in_the_streaming_mode_the_body_itself()
     {
@@ -333,6 +362,25 @@ public sealed class StreamedResponseTests : IAsyncLifetime
         await runtime.RespondAsync(requestId, "{}");
         using HttpResponseMessage next = await call;
         Assert.Equal("{}", await next.Content.ReadAsStringAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task A_client_that_goes_away_before_the_first_piece_does_not_stop_the_function_either()
+    {
+        using TcpClient client = new();
+        await client.ConnectAsync(_url.Url.Host, _url.Url.Port, Cancellation);
+        await client.GetStream().WriteAsync("GET / HTTP/1.1\r\nHost: x\r\n\r\n"u8.ToArray(), Cancellation);
+        (RuntimeClient runtime, string requestId) = await NextAsync();
+        client.Dispose();
+        using StreamedPost post = await StreamedPost.BeginAsync(runtime, requestId);
+        await post.WritePreludeAsync(Prelude);
+        for (int i = 0; i < 100; i++)
+        {
+            await post.WriteAsync(new byte[256 * 1024]);
+        }
+
+        Assert.Equal(202, await post.EndAsync());
+        Assert.Equal(InvocationOutcome.Success, (await LastAsync()).Outcome);
     }
 
     [Theory]

@@ -11,7 +11,7 @@ internal sealed class ScriptedMachine : IDisposable
 {
     private static readonly string[] Commands =
     [
-        "awk", "basename", "bash", "cat", "chmod", "cp", "cut", "date", "dirname", "env", "find", "grep", "head", "id", "install", "ln", "ls", "mkdir", "mktemp",
+        "awk", "basename", "bash", "cat", "chmod", "cmp", "cp", "cut", "date", "dirname", "env", "find", "grep", "head", "id", "install", "ln", "ls", "mkdir", "mktemp",
         "mv", "realpath", "rm", "sed", "sh", "sha256sum", "sort", "stat", "tail", "tee", "touch", "tr", "uname", "xargs",
     ];
 
@@ -43,6 +43,11 @@ internal sealed class ScriptedMachine : IDisposable
         WriteTool("shellcheck", "");
         WriteTool("sudo", "exit 1");
         WriteTool("id", "echo 1000");
+        WriteTool("node", "");
+        WriteTool("curl", "");
+        WriteTool("npm", "echo \"$@\" >>\"$tools/../npm.log\"; mkdir -p node_modules; touch node_modules/.package-lock.json");
+        Write("tests/node/package.json", "{}");
+        Write("tests/node/package-lock.json", "{}");
         WriteTool("zip", "touch \"$4\"");
         WriteTool("dotnet", """
             echo "$@" >>"$tools/../dotnet.log"
@@ -74,10 +79,10 @@ internal sealed class ScriptedMachine : IDisposable
 
     public static string Gnu(string architecture) => architecture == "x64" ? "x86_64-linux-gnu" : "aarch64-linux-gnu";
 
-    /// <summary>What dotnet was asked since this was read last, a line for each call.</summary>
-    public IReadOnlyList<string> TakeCalls()
+    /// <summary>What dotnet, or npm, was asked since this was read last, a line for each call.</summary>
+    public IReadOnlyList<string> TakeCalls(string program = "dotnet")
     {
-        string log = PathOf("dotnet.log");
+        string log = PathOf($"{program}.log");
         string[] calls = File.Exists(log) ? File.ReadAllLines(log) : [];
         File.Delete(log);
         return calls;

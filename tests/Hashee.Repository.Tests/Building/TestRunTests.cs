@@ -44,6 +44,32 @@ public sealed class TestRunTests : IDisposable
     }
 
     [Fact]
+    public async Task What_npm_brings_is_brought_once_and_again_when_it_is_pinned_otherwise()
+    {
+        await _machine.BuildAsync("test");
+        await _machine.BuildAsync("test");
+        Assert.Equal(["ci --ignore-scripts --no-audit --no-fund"], _machine.TakeCalls("npm"));
+
+        _machine.Write("tests/node/package-lock.json", """{"version":2}""");
+        await _machine.BuildAsync("test");
+        Assert.Single(_machine.TakeCalls("npm"));
+    }
+
+    [Theory]
+    [InlineData("node", "nodejs")]
+    [InlineData("npm", "npm")]
+    [InlineData("curl", "curl")]
+    public async Task Without_a_program_that_tests_run_there_is_no_test_run(string program, string package)
+    {
+        File.Delete(_machine.PathOf($"tools/{program}"));
+
+        (int exitCode, _, string errors) = await _machine.BuildAsync("test");
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains($"this machine lacks {package} (Debian's names)", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_failed_test_fails_the_run()
     {
         _machine.Write("summary", Good.Replace("failed: 0", "failed: 1", StringComparison.Ordinal));
