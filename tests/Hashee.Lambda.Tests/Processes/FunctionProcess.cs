@@ -16,16 +16,18 @@ internal sealed class FunctionProcess : IDisposable
         _output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
     }
 
+    /// <summary>The program that is a sample function, and its arguments.</summary>
+    internal static string[] CommandOf(string function)
+    {
+        string host = Environment.ProcessPath!;
+        string[] program = Path.GetFileNameWithoutExtension(host) == "dotnet" ? [host, typeof(FunctionProcess).Assembly.Location] : [host];
+        return [.. program, Argument, function];
+    }
+
     internal static FunctionProcess Start(string function, params ReadOnlySpan<(string Name, string Value)> environment)
     {
-        ProcessStartInfo start = new(Environment.ProcessPath!) { RedirectStandardOutput = true };
-        if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet")
-        {
-            start.ArgumentList.Add(typeof(FunctionProcess).Assembly.Location);
-        }
-
-        start.ArgumentList.Add(Argument);
-        start.ArgumentList.Add(function);
+        string[] command = CommandOf(function);
+        ProcessStartInfo start = new(command[0], command[1..]) { RedirectStandardOutput = true };
         string? dotnetRoot = Environment.GetEnvironmentVariable("DOTNET_ROOT");
         start.Environment.Clear();
         if (dotnetRoot is not null)

@@ -19,6 +19,7 @@ internal static class SampleFunctions
         "log" => static () => WriteRecords,
         "configuration" => ReadConfiguration,
         "connect-early" => ConnectEarly,
+        "stream" => static () => LambdaRuntime.Streaming(StreamingFunction.Answer),
         "fails-to-start" => static () => throw new InvalidOperationException(Secret),
         "fails-in-static-constructor" => static () => FailingType.Handler,
         _ => throw new ArgumentOutOfRangeException(nameof(name)),
