@@ -153,5 +153,5 @@ internal static class FunctionUrlEvent
                 || mediaType.EndsWith("+xml", StringComparison.Ordinal));
     }
 
-    private static string SourceIp(HttpContext context) => context.Connection.RemoteIpAddress?.ToString() ?? "127.0.0.1";
+    internal static string SourceIp(HttpContext context) => context.Connection.RemoteIpAddress?.ToString() ?? "127.0.0.1";
 }

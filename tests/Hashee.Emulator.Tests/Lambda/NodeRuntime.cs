@@ -1,8 +1,8 @@
 namespace Hashee.Emulator.Tests.Lambda;
 
 /// <summary>
-/// AWS's own runtime for Node.js as a function. Its client for streamed responses is used as it is. Its client for all else is native code, in whose place there
-/// is a module that does the same with curl: compiling it takes minutes and tools that this machine may not have.
+/// AWS's own runtime for Node.js as a function. Its client for streamed responses is used as it is. Its client for all else is native code,
+/// in whose place there is a module that does the same with curl: compiling it takes minutes and tools that this machine may not have.
 /// </summary>
 internal sealed class NodeRuntime : IDisposable
 {

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Hashee.Lambda.Tests.Processes;
 
-/// <summary>curl, told to pass on what comes at once (<c>-N</c>), the head included. It reads no more than a test reads of its output.</summary>
+/// <summary>
+/// curl, told to pass on what comes at once (<c>-N</c>), the head included. It reads no more than a test reads of its output.
+/// </summary>
 internal sealed class CurlClient : IDisposable
 {
     private readonly Process _process;
@@ -20,7 +22,10 @@ internal sealed class CurlClient : IDisposable
     /// <summary>Asks for an address.</summary>
     internal static CurlClient Get(Uri url, string header)
     {
-        ProcessStartInfo start = new("curl", ["-q", "-sNi", "--noproxy", "*", "-H", header, url.ToString()]) { RedirectStandardOutput = true };
+        ProcessStartInfo start = new("curl", ["-q", "-sNi", "--noproxy", "*", "-H", header, url.ToString()])
+        {
+            RedirectStandardOutput = true,
+        };
         return new CurlClient(Process.Start(start)!);
     }
 

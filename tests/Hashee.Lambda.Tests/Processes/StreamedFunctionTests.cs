@@ -24,7 +24,8 @@ public sealed class StreamedFunctionTests : IAsyncLifetime
     {
         string bootstrap = Path.Combine(_folder.FullName, "bootstrap");
         string root = Environment.GetEnvironmentVariable("DOTNET_ROOT") is { } folder ? $"DOTNET_ROOT='{folder}' " : "";
-        await File.WriteAllTextAsync(bootstrap, $"#!/bin/sh\n{root}exec '{string.Join("' '", FunctionProcess.CommandOf("stream"))}'\n", Cancellation);
+        string command = string.Join("' '", FunctionProcess.CommandOf("stream"));
+        await File.WriteAllTextAsync(bootstrap, $"#!/bin/sh\n{root}exec '{command}'\n", Cancellation);
         File.SetUnixFileMode(bootstrap, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         _function = new LambdaFunction(new LambdaFunctionOptions
         {
@@ -64,7 +65,9 @@ public sealed class StreamedFunctionTests : IAsyncLifetime
         Assert.Equal("three", await curl.ReadTextAsync());
         Assert.Equal(0, await curl.ExitCodeAsync());
         Assert.StartsWith("HTTP/1.1 201 ", head, StringComparison.Ordinal);
-        Assert.All(["Content-Type: text/plain", "Set-Cookie: a=1", "Set-Cookie: b=2"], line => Assert.Contains($"\r\n{line}\r\n", head, StringComparison.Ordinal));
+        Assert.All(
+            ["Content-Type: text/plain", "Set-Cookie: a=1", "Set-Cookie: b=2"],
+            line => Assert.Contains($"\r\n{line}\r\n", head, StringComparison.Ordinal));
         Assert.Equal([InvocationOutcome.Success], await OutcomesAsync(1));
     }
 

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Hashee.Lambda.Tests.Processes;
 
-/// <summary>A sample function that writes its answer while it makes it. Its test is told, and tells it to go on, over a connection of their own.</summary>
+/// <summary>
+/// A sample function that writes its answer while it makes it. Its test is told, and tells it to go on, over a connection of their own.
+/// </summary>
 internal static class StreamingFunction
 {
     /// <summary>The header that says where the test listens: <c>host:port</c>.</summary>
@@ -73,7 +75,8 @@ internal static class StreamingFunction
     }
 
     /// <summary>A header with which the prelude has so many bytes.</summary>
-    private static HttpHeader HeaderOf(int prelude) => new("x", new string('v', prelude - """{"statusCode":200,"headers":{"x":""}}""".Length));
+    private static HttpHeader HeaderOf(int prelude) =>
+        new("x", new string('v', prelude - """{"statusCode":200,"headers":{"x":""}}""".Length));
 
     private static void GoOn(NetworkStream test) => Require(test.ReadByte() == 1);
 
