@@ -188,7 +188,7 @@ internal sealed class Measurement : IDisposable
             ["PATH"] = "/usr/local/bin:/usr/bin/:/bin:/opt/bin",
             ["LANG"] = "en_US.UTF-8",
             ["TZ"] = ":UTC",
-            ["_HANDLER"] = "index.handler",
+            ["_HANDLER"] = "bootstrap",
             ["LAMBDA_TASK_ROOT"] = program.Folder,
             ["AWS_LAMBDA_RUNTIME_API"] = _runtimeApi.Address,
             ["AWS_LAMBDA_FUNCTION_NAME"] = program.Name,

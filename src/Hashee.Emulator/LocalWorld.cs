@@ -118,6 +118,7 @@ internal sealed class LocalWorld : IAsyncDisposable
             {
                 Name = "hashee-worker",
                 BootstrapPath = options.WorkerBootstrap,
+                Handler = options.WorkerHandler,
                 Account = sqs.Account,
                 Environment = Join(
                     queueAccess,

@@ -12,6 +12,9 @@ internal sealed record LocalWorldOptions
     /// <summary>The worker's executable.</summary>
     public required string WorkerBootstrap { get; init; }
 
+    /// <summary>The worker's setting Handler: which door its agent stands behind.</summary>
+    public string WorkerHandler { get; init; } = "hashee";
+
     /// <summary>Variables that are added to the webhook's environment or replace what is there; <see langword="null"/> takes one away.</summary>
     public IReadOnlyDictionary<string, string?> WebhookEnvironment { get; init; } = new Dictionary<string, string?>();
 

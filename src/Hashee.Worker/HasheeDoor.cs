@@ -9,9 +9,16 @@ namespace Hashee.Worker;
 /// <param name="clock">Tells how old it is.</param>
 internal sealed class HasheeDoor(DeliveryProcessor processor, TimeProvider clock) : IQueueDoor
 {
+    /// <summary>The function's setting Handler that asks for this door.</summary>
+    public const string Handler = "hashee";
+
+    public string Name => $"the handler {Handler}, which takes Hashee's deliveries out of an SQS queue";
+
+    public bool Takes(string body) => body.StartsWith("{\"delivery_id\":", StringComparison.Ordinal);
+
     public async Task<RecordResult> ProcessAsync(SqsMessage message, TimeLimit limit)
     {
-        DeliveryResult result = await processor.ProcessAsync(message.Body, WaitedFor(message), limit);
+        DeliveryResult result = await processor.ProcessAsync(message.MessageId, message.Body, WaitedFor(message), limit);
         return result.Kind switch
         {
             DeliveryResultKind.Done => RecordResult.Done(result.Detail),
@@ -20,6 +27,9 @@ internal sealed class HasheeDoor(DeliveryProcessor processor, TimeProvider clock
             _ => default,
         };
     }
+
+    public Task GaveUpAsync(SqsMessage message, Failure failure, TimeLimit limit) =>
+        processor.ApologizeAsync(message.MessageId, message.Body, failure, limit);
 
     /// <summary>How long a message has waited since it was first looked at, as far as SQS tells.</summary>
     private TimeSpan WaitedFor(SqsMessage message) =>

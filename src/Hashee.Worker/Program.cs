@@ -1,6 +1,5 @@
 using Hashee.Agents;
-using Hashee.Lambda;
 using Hashee.Worker;
 
-// Your agent goes here: any class that implements IAgent.
-return LambdaRuntime.Run(static () => WorkerFunction.Start(new EchoAgent()));
+// Your agent goes here: any class that implements IAgent. Its settings come from the function's variables: settings.Require("NAME").
+return WorkerFunction.Run(static settings => new EchoAgent());

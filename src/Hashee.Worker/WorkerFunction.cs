@@ -5,24 +5,53 @@ using Hashee.Lambda;
 
 namespace Hashee.Worker;
 
-/// <summary>The worker's composition.</summary>
+/// <summary>The worker: an agent behind the door that the function's setting <c>Handler</c> names.</summary>
 internal static class WorkerFunction
 {
+    /// <summary>Where Lambda tells the function's setting <c>Handler</c>.</summary>
+    private const string Handler = "_HANDLER";
+
     /// <summary>A batch has ten groups at most, each on a thread that may block, and their HTTP needs threads too.</summary>
     private const int Threads = 24;
 
+    private const int LongestShownHandler = 128;
+
     private static readonly TimeSpan EarlyConnectionLimit = TimeSpan.FromSeconds(1);
 
+    /// <summary>Runs the function until the Runtime API is gone.</summary>
+    /// <param name="create">
+    /// Makes the agent, once in the life of an instance. What it requires of its settings and is missing is named together with all else that is wrong.
+    /// </param>
+    /// <returns>The exit code.</returns>
+    public static int Run(Func<Configuration, IAgent> create) => LambdaRuntime.Run(() => Start(create));
+
     /// <summary>Reads the configuration and builds everything that outlives an invocation.</summary>
-    /// <exception cref="ConfigurationException">Something is missing or malformed.</exception>
-    public static InvocationHandler Start(IAgent agent)
+    /// <param name="create">Makes the agent.</param>
+    /// <exception cref="ConfigurationException">Something is missing or malformed, or there is no such door.</exception>
+    public static InvocationHandler Start(Func<Configuration, IAgent> create)
+    {
+        string handler = Configuration.Optional(Handler) ?? HasheeDoor.Handler;
+        return handler switch
+        {
+            // What a custom runtime's function is called by those who need no name.
+            HasheeDoor.Handler or "bootstrap" => StartHashee(create),
+            _ => throw new ConfigurationException(
+                $"The function's setting Handler is {(handler.Length > LongestShownHandler ? "too long" : handler)}, and this worker has no such door: "
+                + $"it must be {HasheeDoor.Handler}, bootstrap (the same), or empty."),
+        };
+    }
+
+    /// <summary>Lets an agent that blocks its thread hold up nobody: on a small processor the pool would add threads only slowly.</summary>
+    internal static void PrepareThreads() => ThreadPool.SetMinThreads(Threads, Threads);
+
+    private static InvocationHandler StartHashee(Func<Configuration, IAgent> create)
     {
         Configuration environment = new();
         HasheeConfiguration configuration = HasheeConfiguration.Read(environment);
         JobsQueues queues = JobsQueues.Read(environment);
         bool connectsEarly = environment.OneOf("HASHEE_EARLY_CONNECTION", "on", "off") == "on";
         AgentErrors agentErrors = AgentErrors.Read(environment);
-        environment.ThrowIfInvalid();
+        IAgent agent = Create(create, environment);
 
         PrepareThreads();
         TimeProvider clock = TimeProvider.System;
@@ -36,6 +65,19 @@ internal static class WorkerFunction
         return new QueueBatches(new HasheeDoor(processor, clock), queues, new Metrics("Hashee"), clock).Handle;
     }
 
-    /// <summary>Lets an agent that blocks its thread hold up nobody: on a small processor the pool would add threads only slowly.</summary>
-    internal static void PrepareThreads() => ThreadPool.SetMinThreads(Threads, Threads);
+    /// <summary>Makes the agent; what it makes of a setting that is missing does not hide that it is.</summary>
+    private static IAgent Create(Func<Configuration, IAgent> create, Configuration environment)
+    {
+        try
+        {
+            IAgent agent = create(environment);
+            environment.ThrowIfInvalid();
+            return agent;
+        }
+        catch (Exception e) when (e is not ConfigurationException)
+        {
+            environment.ThrowIfInvalid();
+            throw;
+        }
+    }
 }

@@ -1,20 +1,27 @@
-using System.Text;
-using Hashee.Protocol;
-using Hashee.Worker;
+using System.Text.Json;
+using Hashee.Host;
 
 namespace Hashee.Agents.Tests;
 
-/// <summary>The agent that README.md shows. This assembly knows no worker, so that the same class may stand in the worker too.</summary>
+/// <summary>The agents that README.md shows. This assembly knows no worker, so that the same classes may stand in the worker too.</summary>
 public class ReadmeAgentTests
 {
     [Theory]
-    [InlineData("""{"type":"text","text":"three words here"}""", "3 words")]
-    [InlineData("""{"type":"audio","attachment_id":"a-1"}""", null)]
-    public async Task It_counts_the_words_of_a_text(string json, string? reply)
-    {
-        Assert.True(Payload.TryRead(Encoding.UTF8.GetBytes(json), out Payload? payload));
-        Message message = new("conversation", "sender", "message", "delivery", DateTimeOffset.UnixEpoch, payload);
+    [InlineData("three words here", "3 words")]
+    [InlineData(null, null)]
+    public async Task One_counts_the_words_of_a_text(string? text, string? reply) =>
+        Assert.Equal(reply, await new WordCountAgent().ReplyAsync(new Message { Text = text }, TestContext.Current.CancellationToken));
 
-        Assert.Equal(reply, await new WordCountAgent().ReplyAsync(message, TestContext.Current.CancellationToken));
+    [Fact]
+    public async Task One_keeps_a_basket_and_says_how_it_fails()
+    {
+        Configuration settings = new();
+        ShopAgent shop = new(settings);
+        Message message = new() { Text = "what do I have?" };
+
+        Assert.Equal("0 things, 0 in all.", await shop.ReplyAsync(message, TestContext.Current.CancellationToken));
+        Assert.StartsWith("The shop", await shop.ApologizeAsync(message, default, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("SHOP_OWNER_CONVERSATION is missing", Assert.Throws<ConfigurationException>(settings.ThrowIfInvalid).Message, StringComparison.Ordinal);
+        Assert.Equal("""{"Things":["tea"]}""", JsonSerializer.Serialize(new Basket(["tea"]), ShopJson.Default.Basket));
     }
 }

@@ -23,7 +23,7 @@ public class DeliveryTests
 
         await world.EmptyQueueAsync();
 
-        Assert.Equal(good.Select(World.Echo), world.RepliesTo(world.Conversation));
+        Assert.Equal(["Sorry: agent_failed", .. good.Select(World.Echo)], world.RepliesTo(world.Conversation));
         ReceivedMessage deadLetter = await world.ReceiveDeadLetterAsync();
         Assert.Equal("gave_up", deadLetter.Attributes["outcome"].StringValue);
         Assert.Equal("agent_failed", deadLetter.Attributes["reason"].StringValue);

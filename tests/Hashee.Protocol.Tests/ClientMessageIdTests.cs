@@ -34,6 +34,15 @@ public sealed class ClientMessageIdTests
     }
 
     [Fact]
+    public void An_apology_and_what_is_sent_unasked_have_ids_of_their_own()
+    {
+        Assert.Equal(Hash("hashee-apology\0m\u00001"), ClientMessageId.ForApology("m", 1));
+        Assert.Equal(Hash("hashee-unasked\0c\0m\u00001"), ClientMessageId.ForUnasked("c", "m", 1));
+
+        static string Hash(string text) => Ulid.ToText(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16));
+    }
+
+    [Fact]
     public void A_part_is_not_negative()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => ClientMessageId.For("d", -1));

@@ -1,5 +1,4 @@
-using Hashee.Lambda;
 using Hashee.TestAgent;
 using Hashee.Worker;
 
-return LambdaRuntime.Run(static () => WorkerFunction.Start(new ObedientAgent()));
+return WorkerFunction.Run(static settings => new ObedientAgent(settings.Text("GREETING", "Echo")));

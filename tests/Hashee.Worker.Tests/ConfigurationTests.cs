@@ -135,6 +135,53 @@ public class ConfigurationTests
         Problem([.. Required, ("HASHEE_ED25519_PRIVATE_BASE64", Convert.ToBase64String(RandomNumberGenerator.GetBytes(64)))]),
         StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("hashee")]
+    [InlineData("bootstrap")]
+    [InlineData("")]
+    public void The_handlers_hashee_and_bootstrap_and_none_are_Hashees_door(string handler) =>
+        Assert.Null(Problem([.. Required, ("_HANDLER", handler)]));
+
+    [Theory]
+    [InlineData("telegram")]
+    [InlineData("Hashee")]
+    [InlineData("index.handler")]
+    public void A_handler_that_there_is_not_is_named_with_those_that_there_are(string handler) => Assert.Equal(
+        $"The function's setting Handler is {handler}, and this worker has no such door: it must be hashee, bootstrap (the same), or empty.",
+        Problem([.. Required, ("_HANDLER", handler)]));
+
+    [Fact]
+    public void What_an_agent_requires_is_named_with_all_else_that_is_missing()
+    {
+        string? problem = Problem([.. Required[1..], ("WEATHER_LIMIT", "many")], static settings =>
+        {
+            string key = settings.Require("WEATHER_KEY");
+            int limit = settings.WholeNumber("WEATHER_LIMIT", 1, 1, 9);
+            return new ScriptedAgent(_ => key + limit);
+        });
+
+        Assert.Equal(
+            "The function's configuration is invalid. HASHEE_AGENT_ID is missing. WEATHER_KEY is missing. "
+                + "WEATHER_LIMIT is malformed: it must be a whole number, 1 to 9.",
+            problem);
+    }
+
+    [Fact]
+    public void An_agent_that_cannot_do_without_a_setting_does_not_hide_that_it_is_missing() => Assert.Equal(
+        "The function's configuration is invalid. WEATHER_URL is missing.",
+        Problem(Required, static settings => throw new UriFormatException(settings.Require("WEATHER_URL"))));
+
+    [Fact]
+    public void What_an_agents_own_code_throws_at_the_start_is_thrown() =>
+        Assert.Throws<UriFormatException>(() => Problem(Required, static _ => throw new UriFormatException()));
+
+    [Fact]
+    public void Settings_may_have_a_default() => Assert.Null(Problem([.. Required, ("GREETING", "hi")], static settings =>
+    {
+        Assert.Equal(("hi", "blue"), (settings.Text("GREETING", "hello"), settings.Text("COLOUR", "blue")));
+        return new EchoAgent();
+    }));
+
     [Fact]
     public void Ten_groups_that_block_leave_threads_for_their_HTTP()
     {
@@ -164,12 +211,12 @@ public class ConfigurationTests
     }
 
     /// <summary>What the worker says when it starts in this environment; null if it starts.</summary>
-    private static string? Problem(ReadOnlySpan<(string Name, string Value)> variables)
+    private static string? Problem(ReadOnlySpan<(string Name, string Value)> variables, Func<Configuration, IAgent>? create = null)
     {
         using NativeEnvironment environment = Environment(variables);
         try
         {
-            WorkerFunction.Start(new EchoAgent());
+            WorkerFunction.Start(create ?? (static _ => new EchoAgent()));
             return null;
         }
         catch (ConfigurationException e)

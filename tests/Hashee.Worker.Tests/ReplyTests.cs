@@ -4,6 +4,7 @@ using Hashee.Agents.Platform;
 using Hashee.Emulator.Platform;
 using Hashee.Lambda;
 using Hashee.Protocol;
+using Conversation = Hashee.Emulator.Platform.Conversation;
 
 namespace Hashee.Worker.Tests;
 
@@ -56,15 +57,12 @@ public class ReplyTests
         delivery = bench.Platform.Prepare(bench.Conversation, bench.User.Id, envelope);
         await bench.ProcessAsync(delivery);
         Assert.Equal(
-            new Message(
-                bench.Conversation.Id,
-                bench.User.Id,
-                "message-7",
-                delivery.Id,
-                new DateTimeOffset(2026, 5, 15, 10, 24, 11, 123, TimeSpan.Zero),
-                new TextPayload("look", null)),
-            seen);
-        Assert.Equal("look", seen?.Text);
+            (bench.Conversation.Id, bench.User.Id, "message-7", "look"), (seen!.Conversation.Id, seen.SenderId, seen.Id, seen.Text));
+        Assert.Equal(new DateTimeOffset(2026, 5, 15, 10, 24, 11, 123, TimeSpan.Zero), seen.CreatedAt);
+        Assert.Equal(new TextPayload("look", null), seen.Payload);
+        Assert.Empty(seen.Attachments);
+        Assert.Empty(seen.Conversation.History);
+        Assert.Equal($"message message-7 of conversation {bench.Conversation.Id}", seen.ToString());
     }
 
     [Theory]
@@ -142,12 +140,12 @@ public class ReplyTests
     public async Task An_event_that_is_not_a_message_goes_to_the_agents_hook_as_it_came(string type)
     {
         await using Workbench bench = await Workbench.StartAsync();
-        List<HasheeEvent> events = [];
+        List<AgentEvent> events = [];
         bench.Replies = new ScriptedAgent(static string? (_) => throw new InvalidOperationException())
         {
-            OnEvent = hasheeEvent =>
+            OnEvent = agentEvent =>
             {
-                events.Add(hasheeEvent);
+                events.Add(agentEvent);
                 return ValueTask.CompletedTask;
             },
         };
@@ -155,7 +153,7 @@ public class ReplyTests
 
         Assert.Equal(DeliveryResult.Done("event passed to the agent"), await bench.ProcessAsync(delivery));
 
-        HasheeEvent seen = Assert.Single(events);
+        AgentEvent seen = Assert.Single(events);
         Assert.Equal((type, bench.Conversation.Id), (seen.Type, seen.ConversationId));
         Assert.Equal(delivery.Body.ToArray(), seen.Json.ToArray());
         Assert.Empty(bench.Platform.Calls);

@@ -1,5 +1,5 @@
 using Hashee.Agents;
-using Hashee.Protocol;
+using Hashee.Host;
 
 namespace Hashee.Worker.Tests;
 
@@ -12,9 +12,14 @@ internal sealed class ScriptedAgent(Func<Message, CancellationToken, ValueTask<s
     }
 
     /// <summary>Called for an event that is not a message.</summary>
-    public Func<HasheeEvent, ValueTask> OnEvent { get; init; } = static _ => ValueTask.CompletedTask;
+    public Func<AgentEvent, ValueTask> OnEvent { get; init; } = static _ => ValueTask.CompletedTask;
+
+    /// <summary>What it says of a message that it could not answer.</summary>
+    public Func<Message, Failure, ValueTask<string?>> Apologize { get; init; } = static (_, _) => ValueTask.FromResult<string?>("sorry");
 
     public ValueTask<string?> ReplyAsync(Message message, CancellationToken cancellationToken) => reply(message, cancellationToken);
 
-    public ValueTask OnEventAsync(HasheeEvent hasheeEvent, CancellationToken cancellationToken) => OnEvent(hasheeEvent);
+    public ValueTask OnEventAsync(AgentEvent agentEvent, CancellationToken cancellationToken) => OnEvent(agentEvent);
+
+    public ValueTask<string?> ApologizeAsync(Message message, Failure failure, CancellationToken cancellationToken) => Apologize(message, failure);
 }

@@ -124,7 +124,8 @@ public class TroubleTests
         Batch last = await bench.RunAsync();
 
         Assert.Empty(last.FailedIds);
-        Assert.Equal(good.Select(static text => $"Echo: {text}"), bench.RepliesTo(bench.Conversation));
+        Assert.StartsWith("Sorry", bench.RepliesTo(bench.Conversation).First(), StringComparison.Ordinal);
+        Assert.Equal(good.Select(static text => $"Echo: {text}"), bench.RepliesTo(bench.Conversation).Skip(1));
         ReceivedMessage deadLetter = Assert.Single(bench.ReceiveDeadLetters());
         Assert.Equal(bad, deadLetter.DeduplicationId);
         Assert.Equal(

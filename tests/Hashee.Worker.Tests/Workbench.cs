@@ -12,6 +12,7 @@ using Hashee.Lambda;
 using Hashee.Protocol;
 using Hashee.Testing;
 using Agent = Hashee.Emulator.Platform.Agent;
+using Conversation = Hashee.Emulator.Platform.Conversation;
 using EmulatedEvent = Hashee.Emulator.Lambda.SqsEvent;
 
 namespace Hashee.Worker.Tests;
@@ -148,6 +149,7 @@ internal sealed class Workbench : IAsyncDisposable
     /// <summary>The same with a worker that has seen others.</summary>
     public static Task<DeliveryResult> ProcessAsync(DeliveryProcessor processor, Delivery delivery, TimeSpan? waited = null) =>
         processor.ProcessAsync(
+            delivery.Id,
             BodyOf(delivery),
             waited ?? TimeSpan.FromSeconds(15),
             new TimeLimit(Deadline.After(TimeSpan.FromMinutes(1)), TestContext.Current.CancellationToken));

@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Text;
-using System.Text.Json;
 using Hashee.Host;
 using Hashee.Protocol;
 
@@ -11,23 +9,23 @@ internal sealed class DeliveryProcessor(
     HasheeConfiguration configuration, PlatformClient platform, SenderKeys senderKeys, IAgent agent, AgentErrors? agentErrors = null)
 {
     private readonly EnvelopeReader _reader = new(configuration.AgentId, configuration.EncryptionKey);
-    private readonly AgentErrors _agentErrors = agentErrors ?? new AgentErrors(withMessages: false);
+    private readonly AgentRun _run = new(agentErrors ?? new AgentErrors(withMessages: false));
 
+    /// <param name="id">Names the delivery in the log.</param>
     /// <param name="body">The queue message's body, a <see cref="QueuedDelivery"/>.</param>
     /// <param name="waited">How long it has waited since it was first looked at.</param>
     /// <param name="limit">When there is no time left to start anything.</param>
-    public async Task<DeliveryResult> ProcessAsync(string body, TimeSpan waited, TimeLimit limit)
+    public async Task<DeliveryResult> ProcessAsync(string id, string body, TimeSpan waited, TimeLimit limit)
     {
-        byte[] json = Encoding.UTF8.GetBytes(body);
-        if (!QueuedDelivery.TryRead(json, out QueuedDelivery delivery, out _)
-            || !WebhookEvent.TryRead(delivery.Event.Span, out WebhookEvent hasheeEvent, out _))
+        if (!TryRead(body, out QueuedDelivery delivery, out WebhookEvent hasheeEvent))
         {
             return DeliveryResult.Refused(DeliveryResult.NotADelivery);
         }
 
+        AgentLog log = new(id);
         if (!hasheeEvent.IsMessage)
         {
-            return await NotifyAsync(new HasheeEvent(hasheeEvent.Type, hasheeEvent.ConversationId, delivery.Event), limit);
+            return await NotifyAsync(delivery, hasheeEvent, log, limit);
         }
 
         if (hasheeEvent.SenderId == configuration.AgentId)
@@ -35,25 +33,84 @@ internal sealed class DeliveryProcessor(
             return DeliveryResult.Done("ignored: sent by this agent");
         }
 
+        (Incoming? incoming, DeliveryResult result) = await OpenAsync(
+            delivery, hasheeEvent, hasheeEvent.ConversationId, hasheeEvent.SenderId, waited, limit);
+        return incoming is null ? result : await AnswerAsync(incoming, log, limit);
+    }
+
+    /// <summary>
+    /// Tells the user that there will be no reply, unless the conversation is over. Nothing depends on it: what goes wrong is logged.
+    /// </summary>
+    /// <param name="id">Names the delivery in the log.</param>
+    /// <param name="body">The queue message's body, which <see cref="ProcessAsync"/> failed with.</param>
+    /// <param name="failure">What it failed with.</param>
+    /// <param name="limit">By when everything has to be done.</param>
+    public async Task ApologizeAsync(string id, string body, Failure failure, TimeLimit limit)
+    {
+        if (failure.Kind == FailureKind.Final
+            || !TryRead(body, out QueuedDelivery delivery, out WebhookEvent hasheeEvent)
+            || !hasheeEvent.IsMessage
+            || hasheeEvent.SenderId == configuration.AgentId)
+        {
+            return;
+        }
+
+        (Incoming? incoming, DeliveryResult opened) = await OpenAsync(
+            delivery, hasheeEvent, hasheeEvent.ConversationId, hasheeEvent.SenderId, TimeSpan.Zero, limit);
+        if (incoming is null)
+        {
+            LogNoApology(id, opened.Kind == DeliveryResultKind.Failed ? opened.Failure.Code : opened.Detail, opened.Detail);
+            return;
+        }
+
+        AgentLog log = new(id);
+        using Outbox outbox = NewOutbox(incoming, MessageReason.Apology, limit);
+        Message message = incoming.ToMessage(outbox, log);
+        (string? text, Failure? trouble) = await _run.RunAsync(async () => await agent.ApologizeAsync(message, failure, limit.Token), log, limit.Token);
+        SendResult sent = trouble is { } why ? SendResult.Failed(why) : await outbox.FinishAsync(text);
+        if (!sent.IsSent)
+        {
+            LogNoApology(id, sent.Failure.Code, sent.Failure.Reason);
+        }
+        else if (outbox.Count > 0)
+        {
+            Log.Info("An apology was sent.", new LogField("messageId", id));
+        }
+    }
+
+    private static void LogNoApology(string id, string code, string reason) => Log.Warn(
+        "The apology could not be sent.", new("messageId", id), new("code", code), new("reason", reason));
+
+    private static bool TryRead(string body, out QueuedDelivery delivery, out WebhookEvent hasheeEvent)
+    {
+        hasheeEvent = default;
+        return QueuedDelivery.TryRead(Encoding.UTF8.GetBytes(body), out delivery, out _)
+            && WebhookEvent.TryRead(delivery.Event.Span, out hasheeEvent, out _);
+    }
+
+    /// <returns>What it says and to whom an answer goes; or else what has become of the delivery.</returns>
+    private async Task<(Incoming? Incoming, DeliveryResult Result)> OpenAsync(
+        QueuedDelivery delivery, WebhookEvent hasheeEvent, string conversationId, string senderId, TimeSpan waited, TimeLimit limit)
+    {
         DeliverySender sender = new(senderKeys, waited, limit);
         ReadOnlySpan<byte> wireEnvelope = hasheeEvent.GetWireEnvelope(delivery.Event.Span);
         EnvelopeResult result = configuration.VerifySender
-            ? await _reader.OpenAsync(wireEnvelope, hasheeEvent.ConversationId, hasheeEvent.SenderId, sender, limit.Token)
-            : _reader.OpenFromUnverifiedSender(wireEnvelope, hasheeEvent.ConversationId, hasheeEvent.SenderId);
+            ? await _reader.OpenAsync(wireEnvelope, conversationId, senderId, sender, limit.Token)
+            : _reader.OpenFromUnverifiedSender(wireEnvelope, conversationId, senderId);
         return result.Outcome switch
         {
-            EnvelopeOutcome.Opened => await AnswerAsync(delivery.DeliveryId, result.Envelope!, sender, limit),
-            EnvelopeOutcome.Undecided => DeliveryResult.Failed(sender.Failure),
-            EnvelopeOutcome.UnknownSender or EnvelopeOutcome.BadSignature => sender.Judge(result.Outcome, hasheeEvent.SenderId),
-            _ => DeliveryResult.Refused(result.Outcome),
+            EnvelopeOutcome.Opened => await FindReadersAsync(result.Envelope!, sender),
+            EnvelopeOutcome.Undecided => (null, DeliveryResult.Failed(sender.Failure)),
+            EnvelopeOutcome.UnknownSender or EnvelopeOutcome.BadSignature => (null, sender.Judge(result.Outcome, senderId)),
+            _ => (null, DeliveryResult.Refused(result.Outcome)),
         };
     }
 
-    private async Task<DeliveryResult> AnswerAsync(string deliveryId, OpenedEnvelope envelope, DeliverySender sender, TimeLimit limit)
+    private async Task<(Incoming? Incoming, DeliveryResult Result)> FindReadersAsync(OpenedEnvelope envelope, DeliverySender sender)
     {
         if (envelope.Payload is UnknownPayload)
         {
-            return DeliveryResult.Done("ignored: a payload of an unknown type");
+            return (null, DeliveryResult.Done("ignored: a payload of an unknown type"));
         }
 
         IReadOnlyList<X25519PublicKey> devices = [];
@@ -61,122 +118,62 @@ internal sealed class DeliveryProcessor(
         {
             if (await sender.FindKeysAsync(envelope.SenderId) is not { } keys)
             {
-                return DeliveryResult.Failed(sender.Failure);
+                return (null, DeliveryResult.Failed(sender.Failure));
             }
 
             if (keys.Encryption.Count == 0)
             {
-                return sender.Judge(EnvelopeOutcome.UnknownSender, envelope.SenderId);
+                return (null, sender.Judge(EnvelopeOutcome.UnknownSender, envelope.SenderId));
             }
 
             devices = keys.Encryption;
         }
 
-        Message message = new(
-            envelope.ConversationId,
-            envelope.SenderId,
-            envelope.MessageId,
-            deliveryId,
-            CreatedAt(envelope),
-            envelope.Payload);
-        (string? text, Failure? failure) = await RunAsync(async () => await agent.ReplyAsync(message, limit.Token), limit.Token);
-        return failure is { } why ? DeliveryResult.Failed(why)
-            : string.IsNullOrEmpty(text) ? DeliveryResult.Done("the agent has no reply")
-            : await ReplyAsync(message, text, devices, limit);
+        return (new Incoming(envelope, devices), default);
     }
 
-    /// <summary>The sender's clock may say anything; what no calendar holds becomes its nearest end.</summary>
-    private static DateTimeOffset CreatedAt(OpenedEnvelope envelope) =>
-        DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(
-            envelope.CreatedUnixMilliseconds,
-            DateTimeOffset.MinValue.ToUnixTimeMilliseconds(),
-            DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));
-
-    private async Task<DeliveryResult> NotifyAsync(HasheeEvent hasheeEvent, TimeLimit limit)
+    private Outbox NewOutbox(Incoming incoming, MessageReason reason, TimeLimit limit)
     {
-        (_, Failure? failure) = await RunAsync(
+        OpenedEnvelope envelope = incoming.Envelope;
+        HasheeChannel channel = new(configuration, platform, new Readers(envelope.ConversationId, envelope.SenderId, incoming.Devices));
+        return new Outbox(channel, envelope.ConversationId, reason, envelope.MessageId, limit);
+    }
+
+    private async Task<DeliveryResult> AnswerAsync(Incoming incoming, AgentLog log, TimeLimit limit)
+    {
+        using Outbox outbox = NewOutbox(incoming, MessageReason.Reply, limit);
+        Message message = incoming.ToMessage(outbox, log);
+        (string? text, Failure? failure) = await _run.RunAsync(async () => await agent.ReplyAsync(message, limit.Token), log, limit.Token);
+        if (failure is { } why)
+        {
+            return DeliveryResult.Failed(why);
+        }
+
+        SendResult sent = await outbox.FinishAsync(text);
+        return !sent.IsSent ? DeliveryResult.Failed(sent.Failure)
+            : outbox.Count == 0 ? DeliveryResult.Done("the agent has no reply")
+            : DeliveryResult.Done(outbox.Count == 1 ? "replied" : $"replied in {outbox.Count} parts");
+    }
+
+    private async Task<DeliveryResult> NotifyAsync(QueuedDelivery delivery, WebhookEvent hasheeEvent, AgentLog log, TimeLimit limit)
+    {
+        HasheeChannel channel = new(configuration, platform, readers: null);
+        using Outbox outbox = new(channel, "", MessageReason.Unasked, delivery.DeliveryId, limit);
+        AgentEvent agentEvent = new(outbox)
+        {
+            Type = hasheeEvent.Type,
+            ConversationId = hasheeEvent.ConversationId,
+            Json = delivery.Event,
+            Log = log,
+        };
+        (_, Failure? failure) = await _run.RunAsync(
             async () =>
             {
-                await agent.OnEventAsync(hasheeEvent, limit.Token);
+                await agent.OnEventAsync(agentEvent, limit.Token);
                 return null;
             },
+            log,
             limit.Token);
         return failure is { } why ? DeliveryResult.Failed(why) : DeliveryResult.Done("event passed to the agent");
-    }
-
-    /// <summary>
-    /// Runs the user's code, on another thread because it may block, and not beyond the deadline. What it throws is the message's own failure;
-    /// the exception's message may quote the conversation, so only its type is passed on.
-    /// </summary>
-    private async Task<(string? Text, Failure? Failure)> RunAsync(Func<Task<string?>> run, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return (await Task.Run(run, cancellationToken).WaitAsync(cancellationToken), null);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            return (null, new Failure(FailureKind.World, "no_time", "the agent did not finish before the deadline"));
-        }
-#pragma warning disable CA1031 // whatever a user's agent throws, the instance lives on
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            _agentErrors.Write(e);
-            return (null, new Failure(FailureKind.Own, "agent_failed", $"the agent failed with {e.GetType()}"));
-        }
-    }
-
-    private async Task<DeliveryResult> ReplyAsync(Message message, string text, IReadOnlyList<X25519PublicKey> devices, TimeLimit limit)
-    {
-        int part = 0;
-        foreach (string partText in ReplyParts.Split(text))
-        {
-            string clientMessageId = ClientMessageId.For(message.MessageId, part++);
-            PlatformAnswer answer = await platform.PostMessageAsync(Body(message, clientMessageId, partText, devices), limit);
-
-            // 409: what has this client_message_id is stored already.
-            if (!answer.Succeeded && answer.Status != 409)
-            {
-                return DeliveryResult.Failed(answer.Failure);
-            }
-        }
-
-        return DeliveryResult.Done(part == 1 ? "replied" : $"replied in {part} parts");
-    }
-
-    /// <summary>The body of <c>POST /agents/{id}/messages</c>: a text payload, or the same sealed to every device of the sender.</summary>
-    private ReadOnlyMemory<byte> Body(Message message, string clientMessageId, string text, IReadOnlyList<X25519PublicKey> devices)
-    {
-        ArrayBufferWriter<byte> payload = new();
-        Payload.WriteText(text, payload);
-
-        ArrayBufferWriter<byte> body = new();
-        using Utf8JsonWriter json = new(body);
-        json.WriteStartObject();
-        json.WriteString("conversation_id"u8, message.ConversationId);
-        json.WriteString("client_message_id"u8, clientMessageId);
-        if (configuration.SealReplies)
-        {
-            Recipient[] recipients = [.. devices.Select(key => new Recipient(message.SenderId, key))];
-            byte[] envelope = EnvelopeWriter.Seal(
-                configuration.AgentId,
-                message.ConversationId,
-                clientMessageId,
-                DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(),
-                recipients,
-                payload.WrittenSpan,
-                configuration.SigningKey);
-            json.WriteBase64String("encrypted_payload"u8, envelope);
-        }
-        else
-        {
-            json.WritePropertyName("payload"u8);
-            json.WriteRawValue(payload.WrittenSpan, skipInputValidation: true);
-        }
-
-        json.WriteEndObject();
-        json.Flush();
-        return body.WrittenMemory;
     }
 }

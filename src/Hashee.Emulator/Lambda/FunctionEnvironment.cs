@@ -75,7 +75,7 @@ internal static class FunctionEnvironment
             environment[name] = value;
         }
 
-        environment["_HANDLER"] = "bootstrap";
+        environment["_HANDLER"] = options.Handler;
         environment["LAMBDA_TASK_ROOT"] = taskRoot;
         environment["AWS_LAMBDA_RUNTIME_API"] = runtimeApi;
         environment["AWS_LAMBDA_FUNCTION_NAME"] = options.Name;

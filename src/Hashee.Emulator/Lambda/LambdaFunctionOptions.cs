@@ -12,6 +12,9 @@ internal sealed record LambdaFunctionOptions
     /// <summary>The executable that is the runtime, or an assembly (<c>.dll</c>) that <c>dotnet</c> runs; its folder is the working directory and LAMBDA_TASK_ROOT.</summary>
     public required string BootstrapPath { get; init; }
 
+    /// <summary>The setting Handler, which a custom runtime gives a meaning of its own.</summary>
+    public string Handler { get; init; } = "bootstrap";
+
     /// <summary>Whose credentials the function gets.</summary>
     public required AwsAccount Account { get; init; }
 

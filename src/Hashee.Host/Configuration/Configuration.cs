@@ -29,6 +29,13 @@ public sealed class Configuration
     /// <summary>The value of a variable that may be missing.</summary>
     public static string? Optional(string name) => EnvironmentVariables.GetString(name);
 
+#pragma warning disable CA1822 // asked for as all the others are
+    /// <summary>The value of a variable that may be missing.</summary>
+    /// <param name="name">The variable.</param>
+    /// <param name="fallback">The value when it is missing.</param>
+    public string Text(string name, string fallback) => EnvironmentVariables.GetString(name) ?? fallback;
+#pragma warning restore CA1822
+
     /// <summary>One of the listed values; the first of them when the variable is missing.</summary>
     public string OneOf(string name, params ReadOnlySpan<string> allowed)
     {

@@ -8,6 +8,12 @@ namespace Hashee.Lambda;
 /// </summary>
 public interface IQueueDoor
 {
+    /// <summary>The handler that asks for this door and what it takes, for an error that says what else has come.</summary>
+    string Name { get; }
+
+    /// <summary>Whether the body of a message is for this door, as far as its form tells.</summary>
+    bool Takes(string body);
+
     /// <summary>Processes one message.</summary>
     /// <param name="message">The message.</param>
     /// <param name="limit">By when everything should be done; a second before Lambda ends the invocation.</param>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using Hashee.Host;
 
 namespace Hashee.Lambda;
@@ -30,16 +31,39 @@ public sealed class QueueBatches
     }
 
     /// <summary>An <see cref="InvocationHandler"/>.</summary>
-    /// <exception cref="ReportableException">The event is not one of SQS.</exception>
+    /// <exception cref="ReportableException">The event is not one of SQS, or all of its messages are another door's: nothing is done with them.</exception>
     public void Handle(ReadOnlySpan<byte> payload, InvocationContext context, IBufferWriter<byte> response)
     {
         if (!SqsEvent.TryRead(payload, out SqsEvent? batch))
         {
-            throw new ReportableException("The event is not one of SQS.");
+            throw WrongDoor(EventSource.NameOf(payload) ?? "none of SQS");
+        }
+
+        if (NameOfAnotherDoor(batch) is { } name)
+        {
+            throw WrongDoor($"a batch of SQS, each message of which is {name}");
         }
 
         string[] failed = ProcessAsync(batch, context).GetAwaiter().GetResult();
         SqsBatchResponse.Write(failed, response);
+    }
+
+    private ReportableException WrongDoor(string what) => new(
+        $"The event is {what}. This function has {_door.Name}: either its setting Handler or what sends it events is wrong.");
+
+    /// <summary>What a queue holds that is not this door's; null when one of the messages is, or nobody knows what they are.</summary>
+    private string? NameOfAnotherDoor(SqsEvent batch)
+    {
+        string? name = null;
+        foreach (SqsMessage message in batch.Messages)
+        {
+            if (_door.Takes(message.Body) || (name = EventSource.NameOf(Encoding.UTF8.GetBytes(message.Body))) is null)
+            {
+                return null;
+            }
+        }
+
+        return name;
     }
 
     private async Task<string[]> ProcessAsync(SqsEvent batch, InvocationContext context)

@@ -23,6 +23,13 @@ internal sealed class ScriptedDoor(Func<SqsMessage, TimeLimit, Task<RecordResult
     /// <summary>Called for a message that was given up.</summary>
     public Func<TimeLimit, Task> OnGivenUp { get; init; } = static _ => Task.CompletedTask;
 
+    public string Name => "the handler scripted, which takes what a test says";
+
+    /// <summary>Which bodies have this door's form; by default all.</summary>
+    public Func<string, bool> Form { get; init; } = static _ => true;
+
+    public bool Takes(string body) => Form(body);
+
     public Task<RecordResult> ProcessAsync(SqsMessage message, TimeLimit limit)
     {
         _started.Enqueue(message.Body);

@@ -9,15 +9,19 @@ public sealed class FunctionTests
         Assert.Equal(["WebhookFunction", "WorkerFunction"], Template.ResourcesOf("AWS::Serverless::Function"));
 
     [Theory]
-    [InlineData("WebhookFunction", "artifacts/webhook.zip")]
-    [InlineData("WorkerFunction", "artifacts/worker.zip")]
-    public void A_function_is_the_native_binary_that_the_build_zips(string function, string zip)
+    [InlineData("WebhookFunction", "artifacts/webhook.zip", "bootstrap")]
+    [InlineData("WorkerFunction", "artifacts/worker.zip", "hashee")]
+    public void A_function_is_the_native_binary_that_the_build_zips(string function, string zip, string handler)
     {
         Assert.Equal("provided.al2023", Template.Function(function, "Runtime"));
-        Assert.Equal("bootstrap", Template.Function(function, "Handler"));
+        Assert.Equal(handler, Template.Function(function, "Handler"));
         Assert.Equal(zip, Template.Function(function, "CodeUri"));
         Assert.Equal("[!Ref Architecture]", Template.Function(function, "Architectures"));
     }
+
+    [Fact]
+    public void The_workers_handler_is_a_door_that_it_has() => Assert.Contains(
+        $"const string Handler = \"{Template.Function("WorkerFunction", "Handler")}\";", Repository.ReadSources("src/Hashee.Worker"), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("WebhookFunction", "WebhookMemorySize", 128)]

@@ -1,0 +1,37 @@
+using Hashee.Host;
+
+namespace Hashee.Agents;
+
+/// <summary>
+/// Runs a user's code, on another thread because it may block, and not beyond the deadline. What it throws is the message's own failure;
+/// the exception's message may quote the conversation, so only its type is passed on.
+/// </summary>
+/// <param name="errors">Where exceptions go.</param>
+internal sealed class AgentRun(AgentErrors errors)
+{
+    public async Task<(string? Text, Failure? Failure)> RunAsync(Func<Task<string?>> run, AgentLog log, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await Task.Run(run, cancellationToken).WaitAsync(cancellationToken), null);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return (null, new Failure(FailureKind.World, "no_time", "the agent did not finish before the deadline"));
+        }
+        catch (ConversationException e) when (e.Failure.Kind != FailureKind.Own)
+        {
+            // What the channel could not do has a reason already, and no line of the agent's to be mended.
+            return (null, e.Failure);
+        }
+#pragma warning disable CA1031 // whatever a user's agent throws, the instance lives on
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            errors.Write(e, log);
+            return (null, e is ConversationException { Failure: { } failure }
+                ? failure
+                : new Failure(FailureKind.Own, "agent_failed", $"the agent failed with {e.GetType()}"));
+        }
+    }
+}

@@ -1,0 +1,18 @@
+using Hashee.Host;
+
+namespace Hashee.Agents;
+
+/// <summary>Where there is no session store, every message stands alone.</summary>
+internal sealed class NoSession : ISession
+{
+    public IReadOnlyList<Turn> History => [];
+
+    public ReadOnlyMemory<byte> State
+    {
+        get => default;
+        set => throw new ConversationException(new Failure(
+            FailureKind.Own,
+            "no_session_store",
+            "the agent saves state, and there is no session store: SESSION_TABLE names a DynamoDB table, HASHEE_SESSIONS_FOLDER a folder"));
+    }
+}

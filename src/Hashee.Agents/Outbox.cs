@@ -1,0 +1,167 @@
+using System.Text;
+using Hashee.Host;
+
+namespace Hashee.Agents;
+
+/// <summary>
+/// What goes out because of one message or event, one after the other in the order in which it was said. Each message is numbered, whether or not the one
+/// before could be sent, so that another run of the same agent gives it the same key.
+/// </summary>
+/// <param name="channel">How it goes out.</param>
+/// <param name="conversationId">Where what is said without a conversation's id goes.</param>
+/// <param name="reason">Why that is sent.</param>
+/// <param name="causeId">The id of the message or the delivery.</param>
+/// <param name="limit">By when everything has to be sent.</param>
+internal sealed class Outbox(IChannel channel, string conversationId, MessageReason reason, string causeId, TimeLimit limit) : IDisposable
+{
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly StringBuilder _written = new();
+    private readonly Dictionary<string, int> _unasked = new(StringComparer.Ordinal);
+    private int _next;
+    private volatile bool _isClosed;
+
+    /// <summary>How many messages of the conversation's own were to be sent so far.</summary>
+    public int Count => _next;
+
+    /// <summary>One that refuses everything: an agent in a test that has no channel.</summary>
+    public static Outbox ToNobody() => new(new NoChannel(), "", MessageReason.Reply, "", new TimeLimit(Deadline.Never, CancellationToken.None));
+
+    public Task ShowTypingAsync(CancellationToken cancellationToken) =>
+        _isClosed ? Task.CompletedTask : channel.ShowTypingAsync(conversationId, limit with { Token = cancellationToken });
+
+    public Task WriteAsync(string piece, CancellationToken cancellationToken) => TakeTurnAsync(
+        async within =>
+        {
+            _written.Append(piece);
+            return piece.Length == 0 ? SendResult.Sent : await channel.WriteAsync(conversationId, piece, within);
+        },
+        cancellationToken);
+
+    public Task SendAsync(string? text, IReadOnlyList<Attachment> attachments, CancellationToken cancellationToken) => TakeTurnAsync(
+        async within =>
+        {
+            SendResult written = await SendWrittenAsync("", within);
+            return written.IsSent ? await SendPartsAsync(text, attachments, within) : written;
+        },
+        cancellationToken);
+
+    public Task SendToAsync(string otherId, string text, CancellationToken cancellationToken) => TakeTurnAsync(
+        async within =>
+        {
+            SendResult result = await SendUnaskedAsync(otherId, text, within);
+
+            // That another conversation is over says nothing about this one.
+            return result.Failure.Kind == FailureKind.Final
+                ? SendResult.Failed(result.Failure with { Kind = FailureKind.Own })
+                : result;
+        },
+        cancellationToken);
+
+    /// <summary>Sends what was written, and takes nothing more.</summary>
+    /// <param name="last">The last piece; null for none.</param>
+    public async Task<SendResult> FinishAsync(string? last)
+    {
+        await _turn.WaitAsync(CancellationToken.None);
+        try
+        {
+            _isClosed = true;
+            return await SendWrittenAsync(last, limit);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <exception cref="ConversationException">The turn is over.</exception>
+    public void RequireOpen()
+    {
+        if (_isClosed)
+        {
+            throw new ConversationException(new Failure(
+                FailureKind.Own, "turn_over", "the agent says or saves something after it has returned: what it begins must be awaited"));
+        }
+    }
+
+    /// <summary>Takes nothing more; what was written is forgotten.</summary>
+    public void Dispose() => _isClosed = true;
+
+    private async Task TakeTurnAsync(Func<TimeLimit, Task<SendResult>> send, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        await _turn.WaitAsync(either.Token);
+        try
+        {
+            RequireOpen();
+            SendResult result = await send(limit with { Token = either.Token });
+            if (!result.IsSent)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+
+            result.ThrowIfFailed();
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private Task<SendResult> SendWrittenAsync(string? last, TimeLimit within)
+    {
+        string text = _written.Length == 0 ? last ?? "" : _written.Append(last).ToString();
+        _written.Clear();
+        return SendPartsAsync(text, [], within);
+    }
+
+    private Task<SendResult> SendPartsAsync(string? text, IReadOnlyList<Attachment> attachments, TimeLimit within)
+    {
+        IReadOnlyList<string?> parts = Split(text, attachments);
+        int first = _next;
+        _next += parts.Count;
+        return SendAllAsync(conversationId, reason, first, parts, attachments, within);
+    }
+
+    private Task<SendResult> SendUnaskedAsync(string otherId, string text, TimeLimit within)
+    {
+        IReadOnlyList<string?> parts = Split(text, []);
+        int first = _unasked.GetValueOrDefault(otherId);
+        _unasked[otherId] = first + parts.Count;
+        return SendAllAsync(otherId, MessageReason.Unasked, first, parts, [], within);
+    }
+
+    private IReadOnlyList<string?> Split(string? text, IReadOnlyList<Attachment> attachments)
+    {
+        if (!string.IsNullOrEmpty(text))
+        {
+            return channel.Split(text);
+        }
+
+        return attachments.Count == 0 ? [] : [null];
+    }
+
+    /// <summary>Sends the parts of a text; the attachments go with the first.</summary>
+    private async Task<SendResult> SendAllAsync(
+        string toId, MessageReason why, int first, IReadOnlyList<string?> parts, IReadOnlyList<Attachment> attachments, TimeLimit within)
+    {
+        for (int i = 0; i < parts.Count; i++)
+        {
+            MessageKey key = new(why, causeId, first + i);
+            SendResult result = await channel.SendAsync(new Outgoing(key, toId, parts[i], i == 0 ? attachments : []), within);
+            if (!result.IsSent)
+            {
+                return result;
+            }
+        }
+
+        return SendResult.Sent;
+    }
+
+    private sealed class NoChannel : IChannel
+    {
+        public IReadOnlyList<string> Split(string text) => [text];
+
+        public Task<SendResult> SendAsync(Outgoing message, TimeLimit limit) => Task.FromResult(
+            SendResult.Failed(new Failure(FailureKind.Own, "no_channel", "this message was made by a test, and nothing can be sent")));
+    }
+}
