@@ -4,7 +4,7 @@ namespace Hashee.Aws;
 /// <param name="Kind">The outcome.</param>
 /// <param name="Reason">What happened, short and fit for a log: no secret, nothing that was sent.</param>
 /// <param name="HttpStatus">The HTTP status that the service answered with; 0 when it did not.</param>
-/// <param name="Code">The service's name for its error, letters, digits and <c>_.-</c> only; empty when there is none.</param>
+/// <param name="Code">The service's name for its error, letters, digits and <c>_.</c> only; empty when there is none.</param>
 internal readonly record struct AwsOutcome(AwsOutcomeKind Kind, string Reason, int HttpStatus, string Code)
 {
     /// <summary>True when the service did what was asked.</summary>

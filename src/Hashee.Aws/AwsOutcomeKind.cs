@@ -13,4 +13,10 @@ internal enum AwsOutcomeKind
 
     /// <summary>It said no (HTTP 4xx), and would say it again.</summary>
     Refused,
+
+    /// <summary>It said no because the condition of the call does not hold.</summary>
+    ConditionFailed,
+
+    /// <summary>There is no such object.</summary>
+    NotFound,
 }

@@ -25,11 +25,12 @@ internal static class WebhookFunction
             configuration.Malformed("JOBS_QUEUE_URL", "must end in .fifo");
         }
 
-        SqsSettings settings = SqsSettings.Read(configuration);
+        AwsSettings settings = AwsSettings.Read(configuration);
+        Origin? endpoint = AwsEndpoint.Read(configuration, "AWS_ENDPOINT_URL_SQS");
         bool connectsEarly = configuration.OneOf("HASHEE_EARLY_CONNECTION", "on", "off") == "on";
         configuration.ThrowIfInvalid();
 
-        SqsClient queue = new(settings, queueUrl);
+        SqsClient queue = new(settings, queueUrl, endpoint);
         if (connectsEarly)
         {
             queue.Connect(EarlyConnectionLimit);

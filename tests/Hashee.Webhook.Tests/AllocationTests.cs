@@ -88,7 +88,7 @@ public sealed class AllocationTests
     private static SqsClient Client(ScriptedSqs sqs)
     {
         Assert.True(HttpUrl.TryParse(sqs.Endpoint + "/123456789012/jobs.fifo", out HttpUrl url));
-        SqsSettings settings = new() { Region = "eu-central-1", AccessKeyId = "ASIAEXAMPLE", SecretAccessKey = [.. "example"u8] };
+        AwsSettings settings = new() { Region = "eu-central-1", AccessKeyId = "ASIAEXAMPLE", SecretAccessKey = [.. "example"u8] };
         return new SqsClient(settings, url);
     }
 

@@ -36,7 +36,7 @@ internal sealed class Workbench : IAsyncDisposable
         QueueClock = queueClock;
         DeadLetters = sqs.CreateQueue("dead.fifo");
         Jobs = sqs.CreateQueue("jobs.fifo", new QueueSettings { VisibilityTimeout = TimeSpan.FromHours(1) });
-        SqsSettings settings = new()
+        AwsSettings settings = new()
         {
             Region = sqs.Account.Region,
             AccessKeyId = sqs.Account.AccessKeyId,

@@ -49,7 +49,7 @@ public class SqsRequestBenchmarks : IDisposable
         _request = new SendMessageRequest(queueUrl, $"{_server.EndPoint}");
         _prepared = Write().ToArray();
         _body = _prepared[(_prepared.AsSpan().IndexOf("\r\n\r\n"u8) + 4)..];
-        SqsSettings settings = new()
+        AwsSettings settings = new()
         {
             Region = "us-east-1",
             AccessKeyId = "AKIDEXAMPLE",

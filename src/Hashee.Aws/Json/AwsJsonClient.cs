@@ -6,16 +6,16 @@ using Hashee.Host.Transport;
 namespace Hashee.Aws;
 
 /// <summary>
-/// A service that speaks AWS JSON, called with Signature Version 4 on one connection that is kept. No call throws, whatever happens. Resolving,
-/// connecting, shaking hands, sending and reading the answer share 3 s; there are at most two attempts, the second only where the service cannot take the
-/// same thing twice or did not take it, and none goes on past 1 s before the deadline. A signature that was refused for this machine's clock is made again
-/// once with the service's. Callers make one call after the other.
+/// A service that speaks AWS JSON, called with Signature Version 4 on one connection that is kept. No call throws, whatever happens.
+/// Resolving, connecting, shaking hands, sending and reading the answer share 3 s; there are at most two attempts, the second only
+/// where the service cannot take the same thing twice or did not take it, and none goes on past 1 s before the deadline. A signature
+/// that was refused for this machine's clock is made again once with the service's. Callers make one call after the other.
 /// </summary>
 /// <param name="settings">Region, credentials and trust.</param>
 /// <param name="origin">Where to connect.</param>
 /// <param name="service">The service's name in a signature's scope.</param>
 /// <param name="version">1.0 or 1.1, as the service has it.</param>
-internal sealed class AwsJsonClient(SqsSettings settings, Origin origin, string service, string version) : IDisposable
+internal sealed class AwsJsonClient(AwsSettings settings, Origin origin, string service, string version) : IDisposable
 {
     private const int Attempts = 2;
     private const int LargestAnswer = 1024 * 1024;
@@ -37,7 +37,10 @@ internal sealed class AwsJsonClient(SqsSettings settings, Origin origin, string 
     /// <summary>What connecting, shaking hands, sending and reading the answer may take together.</summary>
     internal TimeSpan AttemptLimit { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>This machine's clock, in Unix milliseconds: a delegate that returns a DateTimeOffset would bring its formats and time zones along.</summary>
+    /// <summary>
+    /// This machine's clock, in Unix milliseconds: a delegate that returns a DateTimeOffset would bring its formats and time zones
+    /// along.
+    /// </summary>
     internal Func<long> Clock { get; init; } = static () => DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
 
     private DateTimeOffset Now => DateTimeOffset.FromUnixTimeMilliseconds(Clock()) + _skew;
@@ -57,7 +60,10 @@ internal sealed class AwsJsonClient(SqsSettings settings, Origin origin, string 
         }
         catch (Exception exception)
         {
-            Log.Warn("A service is not connected ahead of time; the first call tries again.", new("service", service), new("reason", ReasonOf(exception)));
+            Log.Warn(
+                "A service is not connected ahead of time; the first call tries again.",
+                new("service", service),
+                new("reason", AwsError.ReasonOf(exception)));
         }
     }
 
@@ -104,7 +110,7 @@ internal sealed class AwsJsonClient(SqsSettings settings, Origin origin, string 
         }
         catch (Exception exception)
         {
-            outcome = AwsOutcome.Unavailable(ReasonOf(exception));
+            outcome = AwsOutcome.Unavailable(AwsError.ReasonOf(exception));
         }
 
         return outcome;
@@ -112,14 +118,6 @@ internal sealed class AwsJsonClient(SqsSettings settings, Origin origin, string 
 
     /// <summary>Closes the connection.</summary>
     public void Dispose() => _channel.Dispose();
-
-    /// <summary>What may be said about a failure: the messages of exceptions that are not ours may quote what they were given.</summary>
-    internal static string ReasonOf(Exception exception) => exception switch
-    {
-        TransportException => exception.Message,
-        DllNotFoundException or EntryPointNotFoundException => "OpenSSL 3 (libssl.so.3, libcrypto.so.3) cannot be loaded",
-        _ => exception.GetType().Name,
-    };
 
     private AwsOutcome Attempt(Deadline limit, bool isRepeatable, AnswerReader? read, out bool mayTryAgain)
     {

@@ -11,8 +11,8 @@ internal static class CanonicalUri
     /// <param name="output">Takes it.</param>
     /// <param name="path">The path as it is sent.</param>
     /// <param name="isS3">
-    /// S3 signs the path as it is sent, percent-encoded once. Every other service wants <c>.</c>, <c>..</c> and empty segments resolved, and the percent
-    /// signs of the path encoded once more.
+    /// S3 signs the path as it is sent, percent-encoded once. Every other service wants <c>.</c>, <c>..</c> and empty segments
+    /// resolved, and the percent signs of the path encoded once more.
     /// </param>
     internal static void AppendPath(ByteBuffer output, ReadOnlySpan<byte> path, bool isS3)
     {
@@ -97,7 +97,8 @@ internal static class CanonicalUri
         sorted.Insert(position, item);
     }
 
-    private static void AppendEncoded(ByteBuffer output, ReadOnlySpan<byte> bytes, char kept = '-', char keptToo = '-')
+    /// <summary>Percent-encodes everything but unreserved characters and up to two more.</summary>
+    internal static void AppendEncoded(ByteBuffer output, ReadOnlySpan<byte> bytes, char kept = '-', char keptToo = '-')
     {
         foreach (byte value in bytes)
         {

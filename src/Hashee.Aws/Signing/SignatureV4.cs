@@ -78,7 +78,7 @@ internal sealed class SignatureV4(string accessKeyId, byte[] secretAccessKey, st
 
     /// <summary>Writes the value of the Authorization header.</summary>
     /// <param name="timestamp">The signed X-Amz-Date, <see cref="TimestampLength"/> bytes.</param>
-    /// <param name="payloadHash">SHA-256 of the body, 32 bytes.</param>
+    /// <param name="payloadHash">SHA-256 of the body, 32 bytes; none where the body is not signed, which only S3 takes.</param>
     /// <param name="output">Takes the value.</param>
     internal void Finish(ReadOnlySpan<byte> timestamp, ReadOnlySpan<byte> payloadHash, ByteBuffer output)
     {
@@ -86,6 +86,7 @@ internal sealed class SignatureV4(string accessKeyId, byte[] secretAccessKey, st
         _canonicalRequest.Append((byte)'\n');
         AppendSignedNames(_canonicalRequest);
         _canonicalRequest.Append((byte)'\n');
+        _canonicalRequest.Append(payloadHash.IsEmpty ? "UNSIGNED-PAYLOAD"u8 : default);
         AppendHex(_canonicalRequest, payloadHash);
 
         Span<byte> digest = stackalloc byte[LibCrypto.Sha256Length];

@@ -5,9 +5,9 @@ using Hashee.Host.Native;
 namespace Hashee.Aws;
 
 /// <summary>
-/// Sends to one SQS queue (SQS API reference, AWS JSON 1.0). No call throws, whatever happens. Resolving the queue's host, connecting, shaking hands,
-/// sending and reading the answer share 3 s; there are at most two attempts, the second only where SQS cannot take the same thing twice, and none goes on
-/// past 1 s before the deadline. Calls from several threads are made one after the other.
+/// Sends to one SQS queue (SQS API reference, AWS JSON 1.0). No call throws, whatever happens. Resolving the queue's host, connecting,
+/// shaking hands, sending and reading the answer share 3 s; there are at most two attempts, the second only where SQS cannot take the
+/// same thing twice, and none goes on past 1 s before the deadline. Calls from several threads are made one after the other.
 /// </summary>
 public sealed unsafe class SqsClient : IDisposable
 {
@@ -19,10 +19,11 @@ public sealed unsafe class SqsClient : IDisposable
     private readonly Lock _gate = new();
 
     /// <summary>Makes a client; nothing is loaded or connected yet.</summary>
-    /// <param name="settings">Region, credentials and endpoint.</param>
-    /// <param name="queueUrl">The queue, FIFO or standard. Its origin is connected to unless the settings name another.</param>
-    public SqsClient(SqsSettings settings, HttpUrl queueUrl)
-        : this(queueUrl, new AwsJsonClient(settings, settings.Endpoint ?? queueUrl.Origin, "sqs", "1.0"))
+    /// <param name="settings">Region, credentials and trust.</param>
+    /// <param name="queueUrl">The queue, FIFO or standard.</param>
+    /// <param name="endpoint">Where to connect in place of the queue's origin; null for there.</param>
+    public SqsClient(AwsSettings settings, HttpUrl queueUrl, Origin? endpoint = null)
+        : this(queueUrl, new AwsJsonClient(settings, endpoint ?? queueUrl.Origin, "sqs", "1.0"))
     {
     }
 
@@ -65,7 +66,8 @@ public sealed unsafe class SqsClient : IDisposable
     /// MessageDeduplicationId; empty for none, and then a request that may have arrived is not repeated.
     /// </param>
     /// <param name="attributes">
-    /// At most 10 of type String, of different names (1-256 letters, digits, underscores, hyphens and periods); they count for the message's size.
+    /// At most 10 of type String, of different names (1-256 letters, digits, underscores, hyphens and periods); they count for the
+    /// message's size.
     /// </param>
     /// <param name="deadline">The invocation's deadline.</param>
     public SqsOutcome SendMessage(
@@ -98,7 +100,7 @@ public sealed unsafe class SqsClient : IDisposable
             }
             catch (Exception exception)
             {
-                return OutcomeOf(AwsOutcome.Unavailable(AwsJsonClient.ReasonOf(exception)));
+                return OutcomeOf(AwsOutcome.Unavailable(AwsError.ReasonOf(exception)));
             }
         }
     }
@@ -123,7 +125,7 @@ public sealed unsafe class SqsClient : IDisposable
             }
             catch (Exception exception)
             {
-                return OutcomeOf(AwsOutcome.Unavailable(AwsJsonClient.ReasonOf(exception)));
+                return OutcomeOf(AwsOutcome.Unavailable(AwsError.ReasonOf(exception)));
             }
         }
     }
@@ -132,7 +134,8 @@ public sealed unsafe class SqsClient : IDisposable
     public void Dispose() => _client.Dispose();
 
     /// <summary>
-    /// A call waits for a name no longer than its own limit; this has the C library ask the next name server sooner than after its default of 5 s.
+    /// A call waits for a name no longer than its own limit; this has the C library ask the next name server sooner than after its
+    /// default of 5 s.
     /// </summary>
     private static void LimitResolver()
     {

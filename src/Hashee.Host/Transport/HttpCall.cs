@@ -25,6 +25,9 @@ internal sealed class HttpCall(string method, string target)
     /// <summary>Whether the request does no harm when the server gets it twice.</summary>
     internal bool IsRepeatable { get; init; } = method is "GET" or "HEAD" or "PUT" or "DELETE" or "OPTIONS";
 
+    /// <summary>Whether any of it was sent: the server may have acted on it, whatever happened then.</summary>
+    internal bool IsWritten { get; set; }
+
     internal bool IsHead => method == "HEAD";
 
     /// <summary>Whether a request of this method says how long its body is, though it has none (RFC 9110, section 8.6).</summary>

@@ -159,6 +159,7 @@ internal sealed class HttpTransport(Origin origin, Trust trust) : IDisposable
     {
         ByteBuffer output = line.Output;
         WriteHead(output, call);
+        call.IsWritten = true;
         if (call.Body.Length <= LargestPiece)
         {
             output.Append(call.Body.Span);

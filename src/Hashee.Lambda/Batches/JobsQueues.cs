@@ -47,10 +47,11 @@ public sealed class JobsQueues
 
         HttpUrl? jobs = configuration.OptionalUrl(Jobs);
         HttpUrl? deadLetters = configuration.OptionalUrl(DeadLetters);
-        SqsSettings settings = SqsSettings.Read(configuration);
+        AwsSettings settings = AwsSettings.Read(configuration);
+        Origin? endpoint = AwsEndpoint.Read(configuration, "AWS_ENDPOINT_URL_SQS");
         return new JobsQueues(
-            jobs is { } jobsUrl ? new SqsClient(settings, jobsUrl) : null,
-            deadLetters is { } deadLettersUrl ? new SqsClient(settings, deadLettersUrl) : null,
+            jobs is { } jobsUrl ? new SqsClient(settings, jobsUrl, endpoint) : null,
+            deadLetters is { } deadLettersUrl ? new SqsClient(settings, deadLettersUrl, endpoint) : null,
             rule);
     }
 

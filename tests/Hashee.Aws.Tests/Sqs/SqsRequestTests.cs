@@ -79,7 +79,7 @@ public class SqsRequestTests
     {
         using LoopbackServer server = new(SqsScripts.AcceptInto(_requests));
         Assert.True(HttpUrl.TryParse("https://sqs.eu-west-1.amazonaws.com/123456789012/jobs.fifo", out HttpUrl queueUrl));
-        using SqsClient client = new(SqsTest.NewSettings(endpoint: new Origin(false, "127.0.0.1", server.Port)), queueUrl);
+        using SqsClient client = new(SqsTest.NewSettings(), queueUrl, new Origin(false, "127.0.0.1", server.Port));
 
         Assert.True(SqsTest.Send(client).IsAccepted);
 

@@ -39,13 +39,12 @@ internal static class SqsTest
         });
     }
 
-    internal static SqsSettings NewSettings(string? bundle = null, string? sessionToken = SessionToken, Origin? endpoint = null) => new()
+    internal static AwsSettings NewSettings(string? bundle = null, string? sessionToken = SessionToken) => new()
     {
         Region = "eu-west-1",
         AccessKeyId = "AKIDEXAMPLE",
         SecretAccessKey = Encoding.ASCII.GetBytes(Secret),
         SessionToken = sessionToken,
-        Endpoint = endpoint,
         CertificateBundle = bundle,
     };
 

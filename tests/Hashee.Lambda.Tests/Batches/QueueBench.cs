@@ -141,7 +141,7 @@ internal sealed class QueueBench : IAsyncDisposable
     {
         Assert.True(HttpUrl.TryParse(_sqs.HttpUrl(queue).AbsoluteUri, out HttpUrl url));
         SqsClient client = new(
-            new SqsSettings
+            new AwsSettings
             {
                 Region = _sqs.Account.Region,
                 AccessKeyId = _sqs.Account.AccessKeyId,

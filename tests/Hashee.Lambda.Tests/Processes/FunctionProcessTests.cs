@@ -122,6 +122,24 @@ public class FunctionProcessTests
             RunOnce("configuration", "{}", [.. Valid, .. optional]).Report.Text);
     }
 
+    [Theory]
+    [InlineData("AWS_ENDPOINT_URL_SQS", 1)]
+    [InlineData("AWS_ENDPOINT_URL_S3", 2)]
+    public void A_services_own_endpoint_wins_over_that_of_all_services(string variable, int port)
+    {
+        (string, string)[] endpoints = [(variable, "http://127.0.0.1:1"), ("AWS_ENDPOINT_URL", "http://127.0.0.1:2")];
+
+        string answer = RunOnce("configuration", "{}", [.. Valid, .. endpoints]).Report.Text;
+
+        Assert.EndsWith($" eu-west-1 127.0.0.1:{port} none", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_endpoint_of_all_services_is_an_origin_too() => Assert.Contains(
+        " AWS_ENDPOINT_URL is malformed: it must be an origin, without a path",
+        ConfigurationProblem([.. Valid, ("AWS_ENDPOINT_URL", "http://127.0.0.1:2/x-value")]),
+        StringComparison.Ordinal);
+
     [Fact]
     public void Every_missing_variable_is_named_at_once()
     {

@@ -46,13 +46,14 @@ internal static class SampleFunctions
         HttpUrl queue = configuration.RequireUrl("QUEUE_URL");
         HttpUrl? other = configuration.OptionalUrl("OTHER_URL");
         HttpUrl fallback = configuration.UrlOrDefault("BASE_URL", "https://api.example/v1");
-        SqsSettings settings = SqsSettings.Read(configuration);
+        AwsSettings settings = AwsSettings.Read(configuration);
+        Origin? endpoint = AwsEndpoint.Read(configuration, "AWS_ENDPOINT_URL_SQS");
         configuration.ThrowIfInvalid();
         string answer = string.Join(
             ' ',
             [
                 name, $"{secretLength}", mode, queue.Text, other?.Text ?? "none", fallback.Text,
-                settings.Region, settings.Endpoint?.Authority ?? "none", settings.SessionToken ?? "none",
+                settings.Region, endpoint?.Authority ?? "none", settings.SessionToken ?? "none",
             ]);
         return (_, _, response) => response.Write(Encoding.UTF8.GetBytes(answer));
     }
@@ -60,7 +61,7 @@ internal static class SampleFunctions
     private static InvocationHandler ConnectEarly()
     {
         Configuration configuration = new();
-        SqsClient queue = new(SqsSettings.Read(configuration), configuration.RequireUrl("QUEUE_URL"));
+        SqsClient queue = new(AwsSettings.Read(configuration), configuration.RequireUrl("QUEUE_URL"));
         queue.Connect(TimeSpan.FromSeconds(30));
         return static (_, _, response) => response.Write(EnvironmentVariables.Get("RES_OPTIONS"));
     }

@@ -3,8 +3,8 @@ using Hashee.Host.Transport;
 
 namespace Hashee.Aws;
 
-/// <summary>What every SQS client of a function shares.</summary>
-public sealed class SqsSettings
+/// <summary>What every client of an AWS service shares.</summary>
+public sealed class AwsSettings
 {
     /// <summary>AWS_REGION.</summary>
     public required string Region { get; init; }
@@ -18,9 +18,6 @@ public sealed class SqsSettings
     /// <summary>AWS_SESSION_TOKEN, sent when it is set.</summary>
     public string? SessionToken { get; init; }
 
-    /// <summary>AWS_ENDPOINT_URL_SQS: where to connect in place of the queue URL's origin.</summary>
-    public Origin? Endpoint { get; init; }
-
     /// <summary>
     /// AWS_CA_BUNDLE: the path of a PEM file that replaces the built-in roots; read when the first https connection is made.
     /// </summary>
@@ -32,22 +29,12 @@ public sealed class SqsSettings
     /// <summary>
     /// Reads the settings from the variables named at each property; problems are added to <paramref name="configuration"/>.
     /// </summary>
-    public static SqsSettings Read(Configuration configuration)
+    public static AwsSettings Read(Configuration configuration) => new()
     {
-        HttpUrl? endpoint = configuration.OptionalUrl("AWS_ENDPOINT_URL_SQS");
-        if (endpoint is { Path: not "/" })
-        {
-            configuration.Malformed("AWS_ENDPOINT_URL_SQS", "must be an origin, without a path");
-        }
-
-        return new SqsSettings
-        {
-            Region = configuration.Require("AWS_REGION"),
-            AccessKeyId = configuration.Require("AWS_ACCESS_KEY_ID"),
-            SecretAccessKey = configuration.RequireBytes("AWS_SECRET_ACCESS_KEY").ToArray(),
-            SessionToken = Configuration.Optional("AWS_SESSION_TOKEN"),
-            Endpoint = endpoint?.Origin,
-            CertificateBundle = Configuration.Optional("AWS_CA_BUNDLE"),
-        };
-    }
+        Region = configuration.Require("AWS_REGION"),
+        AccessKeyId = configuration.Require("AWS_ACCESS_KEY_ID"),
+        SecretAccessKey = configuration.RequireBytes("AWS_SECRET_ACCESS_KEY").ToArray(),
+        SessionToken = Configuration.Optional("AWS_SESSION_TOKEN"),
+        CertificateBundle = Configuration.Optional("AWS_CA_BUNDLE"),
+    };
 }

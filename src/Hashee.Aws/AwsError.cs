@@ -16,7 +16,7 @@ internal static class AwsError
     private static readonly TimeSpan SmallestSkew = TimeSpan.FromMinutes(4);
 
     private static readonly SearchValues<byte> CodeCharacters =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-"u8);
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_."u8);
 
     /// <summary>The error's name without its name space, when it looks like one; it is safe to log.</summary>
     internal static string ReadCode(HttpAnswer answer)
@@ -28,9 +28,29 @@ internal static class AwsError
             code = header.IndexOf((byte)':') is var colon and >= 0 ? header[..colon] : header;
         }
 
-        code = code[(code.LastIndexOf((byte)'#') + 1)..];
-        return code.Length <= LongestCode && !code.ContainsAnyExcept(CodeCharacters) ? Encoding.ASCII.GetString(code) : "";
+        return CheckCode(code[(code.LastIndexOf((byte)'#') + 1)..]);
     }
+
+    /// <summary>The error's name in an answer of S3: what the first element <c>Code</c> holds, when it looks like one.</summary>
+    internal static string ReadXmlCode(ReadOnlySpan<byte> body)
+    {
+        int start = body.IndexOf("<Code>"u8);
+        ReadOnlySpan<byte> rest = start < 0 ? default : body[(start + "<Code>"u8.Length)..];
+        int end = rest.IndexOf("</Code>"u8);
+        return end < 0 ? "" : CheckCode(rest[..end]);
+    }
+
+    /// <summary>The code when it looks like one; empty otherwise.</summary>
+    internal static string CheckCode(ReadOnlySpan<byte> code) =>
+        code.Length <= LongestCode && !code.ContainsAnyExcept(CodeCharacters) ? Encoding.ASCII.GetString(code) : "";
+
+    /// <summary>What may be said about a failure: the messages of exceptions that are not ours may quote what they were given.</summary>
+    internal static string ReasonOf(Exception exception) => exception switch
+    {
+        TransportException => exception.Message,
+        DllNotFoundException or EntryPointNotFoundException => "OpenSSL 3 (libssl.so.3, libcrypto.so.3) cannot be loaded",
+        _ => exception.GetType().Name,
+    };
 
     /// <summary>Whether the same request may be taken later.</summary>
     internal static bool IsThrottling(int status, string code) =>
