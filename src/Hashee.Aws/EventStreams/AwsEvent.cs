@@ -1,0 +1,11 @@
+namespace Hashee.Aws;
+
+/// <summary>What came next on an event stream.</summary>
+/// <param name="Outcome">Accepted for an event and for the stream's end; otherwise why there is nothing more.</param>
+/// <param name="Type">The event's type; empty at the end.</param>
+/// <param name="Payload">What the event carries; valid until the next is read.</param>
+internal readonly record struct AwsEvent(AwsOutcome Outcome, string Type, ReadOnlyMemory<byte> Payload)
+{
+    /// <summary>Whether this is an event.</summary>
+    internal bool IsEvent => Outcome.IsAccepted && Type.Length > 0;
+}
