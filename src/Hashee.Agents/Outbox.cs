@@ -20,6 +20,14 @@ internal sealed class Outbox(IChannel channel, string conversationId, MessageRea
     private int _next;
     private volatile bool _isClosed;
 
+    /// <summary>What an agent does with a text.</summary>
+    private enum Act
+    {
+        Write,
+        Send,
+        SendTo,
+    }
+
     /// <summary>How many messages of the conversation's own were to be sent so far.</summary>
     public int Count => _next;
 
@@ -29,33 +37,13 @@ internal sealed class Outbox(IChannel channel, string conversationId, MessageRea
     public Task ShowTypingAsync(CancellationToken cancellationToken) =>
         _isClosed ? Task.CompletedTask : channel.ShowTypingAsync(conversationId, limit with { Token = cancellationToken });
 
-    public Task WriteAsync(string piece, CancellationToken cancellationToken) => TakeTurnAsync(
-        async within =>
-        {
-            _written.Append(piece);
-            return piece.Length == 0 ? SendResult.Sent : await channel.WriteAsync(conversationId, piece, within);
-        },
-        cancellationToken);
+    public Task WriteAsync(string piece, CancellationToken cancellationToken) => SayAsync(Act.Write, conversationId, piece, [], cancellationToken);
 
-    public Task SendAsync(string? text, IReadOnlyList<Attachment> attachments, CancellationToken cancellationToken) => TakeTurnAsync(
-        async within =>
-        {
-            SendResult written = await SendWrittenAsync("", within);
-            return written.IsSent ? await SendPartsAsync(text, attachments, within) : written;
-        },
-        cancellationToken);
+    public Task SendAsync(string? text, IReadOnlyList<Attachment> attachments, CancellationToken cancellationToken) =>
+        SayAsync(Act.Send, conversationId, text, attachments, cancellationToken);
 
-    public Task SendToAsync(string otherId, string text, CancellationToken cancellationToken) => TakeTurnAsync(
-        async within =>
-        {
-            SendResult result = await SendUnaskedAsync(otherId, text, within);
-
-            // That another conversation is over says nothing about this one.
-            return result.Failure.Kind == FailureKind.Final
-                ? SendResult.Failed(result.Failure with { Kind = FailureKind.Own })
-                : result;
-        },
-        cancellationToken);
+    public Task SendToAsync(string otherId, string text, CancellationToken cancellationToken) =>
+        SayAsync(Act.SendTo, otherId, text, [], cancellationToken);
 
     /// <summary>Sends what was written, and takes nothing more.</summary>
     /// <param name="last">The last piece; null for none.</param>
@@ -86,26 +74,47 @@ internal sealed class Outbox(IChannel channel, string conversationId, MessageRea
     /// <summary>Takes nothing more; what was written is forgotten.</summary>
     public void Dispose() => _isClosed = true;
 
-    private async Task TakeTurnAsync(Func<TimeLimit, Task<SendResult>> send, CancellationToken cancellationToken)
+    private async Task SayAsync(
+        Act act, string toId, string? text, IReadOnlyList<Attachment> attachments, CancellationToken cancellationToken)
     {
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        TimeLimit within = limit with { Token = either.Token };
         await _turn.WaitAsync(either.Token);
         try
         {
             RequireOpen();
-            SendResult result = await send(limit with { Token = either.Token });
+            SendResult result;
+            switch (act)
+            {
+                case Act.Write:
+                    _written.Append(text);
+                    result = string.IsNullOrEmpty(text) ? SendResult.Sent : await channel.WriteAsync(toId, text, within);
+                    break;
+                case Act.Send:
+                    result = await SendWrittenAsync(null, within);
+                    result = result.IsSent ? await SendPartsAsync(text, attachments, within) : result;
+                    break;
+                default:
+                    result = ForThisOne(await SendUnaskedAsync(toId, text, within));
+                    break;
+            }
+
             if (!result.IsSent)
             {
                 cancellationToken.ThrowIfCancellationRequested();
+                throw new ConversationException(result.Failure);
             }
-
-            result.ThrowIfFailed();
         }
         finally
         {
             _turn.Release();
         }
     }
+
+    /// <summary>That another conversation is over says nothing about this one.</summary>
+    private static SendResult ForThisOne(SendResult other) => other is { IsSent: false, Failure: { Kind: FailureKind.Final } failure }
+        ? SendResult.Failed(failure with { Kind = FailureKind.Own })
+        : other;
 
     private Task<SendResult> SendWrittenAsync(string? last, TimeLimit within)
     {
@@ -122,7 +131,7 @@ internal sealed class Outbox(IChannel channel, string conversationId, MessageRea
         return SendAllAsync(conversationId, reason, first, parts, attachments, within);
     }
 
-    private Task<SendResult> SendUnaskedAsync(string otherId, string text, TimeLimit within)
+    private Task<SendResult> SendUnaskedAsync(string otherId, string? text, TimeLimit within)
     {
         IReadOnlyList<string?> parts = Split(text, []);
         int first = _unasked.GetValueOrDefault(otherId);

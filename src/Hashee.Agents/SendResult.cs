@@ -2,21 +2,22 @@ using Hashee.Host;
 
 namespace Hashee.Agents;
 
-/// <summary>Whether something left; the default value means that it did not.</summary>
-/// <param name="IsSent">Whether it was sent, now or earlier.</param>
-/// <param name="Failure">Why it was not.</param>
-internal readonly record struct SendResult(bool IsSent, Failure Failure)
+/// <summary>Whether something left.</summary>
+internal sealed class SendResult
 {
-    public static SendResult Sent => new(true, default);
+    private SendResult(bool isSent, Failure failure)
+    {
+        IsSent = isSent;
+        Failure = failure;
+    }
+
+    public static SendResult Sent { get; } = new(true, default);
+
+    /// <summary>Whether it was sent, now or earlier.</summary>
+    public bool IsSent { get; }
+
+    /// <summary>Why it was not; means something only then.</summary>
+    public Failure Failure { get; }
 
     public static SendResult Failed(Failure failure) => new(false, failure);
-
-    /// <exception cref="ConversationException">It was not sent.</exception>
-    public void ThrowIfFailed()
-    {
-        if (!IsSent)
-        {
-            throw new ConversationException(Failure);
-        }
-    }
 }

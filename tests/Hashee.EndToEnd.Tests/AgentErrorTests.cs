@@ -33,6 +33,24 @@ public sealed class AgentErrorTests : IDisposable
         Assert.DoesNotContain("for me", _errors.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_the_user_gets_for_it_is_shown_when_it_is_given_up()
+    {
+        await RunAsync("fail for me", "--env", "JOBS_TRIES=1");
+
+        Assert.Contains(
+            "The worker has given the message up: it is in the dead-letter queue.\nThe user got: Sorry: agent_failed\n", _errors.ToString(), StringComparison.Ordinal);
+        Assert.Contains("System.InvalidOperationException: The agent was asked to fail: fail for me", _errors.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Several_messages_are_shown_on_lines_of_their_own()
+    {
+        int exitCode = await RunAsync("twice");
+
+        Assert.Equal((0, "Once.\nTwice.\n"), (exitCode, _output.ToString()[..13]));
+    }
+
     public void Dispose()
     {
         _output.Dispose();

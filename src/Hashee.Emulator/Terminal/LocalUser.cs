@@ -1,3 +1,4 @@
+using System.Text;
 using Hashee.Emulator.Lambda;
 using Hashee.Emulator.Platform;
 using Hashee.Emulator.Sqs;
@@ -81,12 +82,12 @@ internal sealed class LocalUser
             if (parts.Count > 0)
             {
                 MessageTimeline timeline = await MessageTimeline.OfAsync(_world, delivery, parts[0], patience.Token);
-                return Exchange.Answered(string.Concat(FindReply(delivery).Select(static part => part.Text)), timeline);
+                return Exchange.Answered(Join(FindReply(delivery)), timeline);
             }
 
             return died.IsCompletedSuccessfully ? Exchange.Failed(died.Result.ToString())
                 : !queued.IsCompletedSuccessfully ? Exchange.Failed(ExplainWebhook(delivery))
-                : await ExplainWorkerAsync(queued.Result, failed.IsCompletedSuccessfully ? failed.Result : null, patience.Token);
+                : await ExplainWorkerAsync(delivery, queued.Result, failed.IsCompletedSuccessfully ? failed.Result : null, patience.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -130,7 +131,8 @@ internal sealed class LocalUser
         ? $"The webhook did not accept the message: {last.Status?.ToString() ?? ""} {last.Answer}".Trim()
         : "The webhook has not answered yet.";
 
-    private async Task<Exchange> ExplainWorkerAsync(SentMessage queued, BatchRecord? failure, CancellationToken cancellationToken)
+    private async Task<Exchange> ExplainWorkerAsync(
+        Delivery delivery, SentMessage queued, BatchRecord? failure, CancellationToken cancellationToken)
     {
         bool isSetAside = _world.Sent.Entries.Any(sent => sent.QueueName == _world.DeadLetters.Name && sent.DeduplicationId == queued.MessageId);
         if (failure is null && !isSetAside)
@@ -144,7 +146,9 @@ internal sealed class LocalUser
         }
 
         return Exchange.Failed(
-            isSetAside ? "The worker has given the message up: it is in the dead-letter queue." : "The message is still in the queue, to be tried again.",
+            isSetAside
+                ? $"The worker has given the message up: it is in the dead-letter queue.{TellApology(delivery)}"
+                : "The message is still in the queue, to be tried again.",
             await FindTroublesAsync(queued.MessageId, cancellationToken));
     }
 
@@ -165,6 +169,31 @@ internal sealed class LocalUser
         return [.. _world.Troubles.Entries.Where(record => IsAboutIt(record))];
 
         bool IsAboutIt(LogRecord record) => record.Fields.GetValueOrDefault("messageId") == messageId;
+    }
+
+    /// <summary>Each message on lines of its own; what was cut because it was too long for one is put together again.</summary>
+    private static string Join(IReadOnlyList<AgentMessage> messages)
+    {
+        StringBuilder text = new();
+        foreach (AgentMessage message in messages)
+        {
+            text.Append(message.Text);
+            if (message != messages[^1] && message.Text?.Length < ReplyParts.MaxLength / 2)
+            {
+                text.AppendLine();
+            }
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>What the agent told the user about a message that it could not answer; empty when it said nothing.</summary>
+    private string TellApology(Delivery delivery)
+    {
+        string expected = ClientMessageId.ForApology(delivery.MessageId!, part: 0);
+        return _world.Platform.Messages.FirstOrDefault(message => message.ClientMessageId == expected)?.Text is { } apology
+            ? $"{Environment.NewLine}The user got: {apology}"
+            : "";
     }
 
     /// <summary>The parts of the reply that are there, told by their client message ids.</summary>

@@ -52,13 +52,15 @@ public sealed class ChatTests : IDisposable
     }
 
     [Fact]
-    public async Task A_reply_in_several_parts_is_shown_as_one()
+    public async Task A_reply_that_was_cut_is_shown_as_one_and_several_messages_each_on_its_line()
     {
-        await using PlayedWorld played = await PlayedWorld.StartAsync(static _ => ["one ", "two ", "three"]);
+        string part = new('x', 60_000);
+        await using PlayedWorld played = await PlayedWorld.StartAsync(text => text == "long" ? [part, "end"] : ["one", "two"]);
 
-        await Chat(played.World).TalkAsync(new StringReader("hello"), prompts: false, Cancellation);
+        await Chat(played.World).TalkAsync(new StringReader("long\nshort"), prompts: false, Cancellation);
 
-        Assert.Equal("one two three", Lines[0]);
+        Assert.Equal($"{part}end", Lines[0]);
+        Assert.Equal(["one", "two"], Lines[2..4]);
     }
 
     [Fact]
