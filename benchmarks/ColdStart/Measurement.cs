@@ -50,7 +50,9 @@ internal sealed class Measurement : IDisposable
         _systemRoots = Write("system.pem", system + authority.RootPem);
         _noRoots = _folder.CreateSubdirectory("no-roots").FullName;
         _output = Path.Combine(_folder.FullName, "output");
-        _libraries = new OwnLibraries(Path.Combine(_folder.FullName, "libraries"));
+
+        // Many file systems for temporary files keep them in memory, where nothing can be evicted.
+        _libraries = new OwnLibraries(Path.Combine(AppContext.BaseDirectory, _folder.Name));
     }
 
     /// <summary>The copies of what a program maps beside its own files, known once it was started with cold libraries.</summary>
@@ -134,6 +136,7 @@ internal sealed class Measurement : IDisposable
         _runtimeApi.Dispose();
         _cloud.Dispose();
         _worker.Dispose();
+        _libraries.Dispose();
         _folder.Delete(recursive: true);
     }
 

@@ -17,14 +17,9 @@ internal sealed class RuntimeApiServer : IDisposable
     private readonly ConcurrentQueue<HttpMessage> _reports = [];
 
     internal RuntimeApiServer(params string[] events)
-        : this(IPAddress.Loopback, events)
-    {
-    }
-
-    internal RuntimeApiServer(IPAddress address, params string[] events)
     {
         _events = new ConcurrentQueue<string>(events);
-        _server = new LoopbackServer(address, Serve);
+        _server = new LoopbackServer(IPAddress.Loopback, Serve);
     }
 
     internal int Port => _server.Port;

@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Hashee.Host;
@@ -60,14 +58,14 @@ public class RuntimeLoopTests
     [Fact]
     public void The_address_may_be_IPv6()
     {
-        Assert.SkipUnless(Socket.OSSupportsIPv6, "This machine has no IPv6.");
-        using RuntimeApiServer api = new(IPAddress.IPv6Loopback, RuntimeApiServer.Event("1"));
+        // ::1 is missing in many containers. This one leads an IPv6 socket to 127.0.0.1.
+        using RuntimeApiServer api = new(RuntimeApiServer.Event("1"));
 
-        LambdaRuntime.Run($"[::1]:{api.Port}", () => Echo);
+        LambdaRuntime.Run($"[::ffff:127.0.0.1]:{api.Port}", () => Echo);
 
         HttpMessage report = Assert.Single(api.Reports);
         Assert.Equal("1", report.Text);
-        Assert.Equal($"[::1]:{api.Port}", report.Headers["Host"]);
+        Assert.Equal($"[::ffff:127.0.0.1]:{api.Port}", report.Headers["Host"]);
     }
 
     [Theory]

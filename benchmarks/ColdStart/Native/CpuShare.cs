@@ -51,6 +51,11 @@ internal sealed class CpuShare : IDisposable
     /// <exception cref="UnauthorizedAccessException">This user may not make groups.</exception>
     public static CpuShare Create() => new(Hierarchy.Find());
 
+    /// <summary>Makes a group in a hierarchy that is known.</summary>
+    /// <param name="root">Its folder.</param>
+    /// <param name="isUnified">Whether it is one of version 2.</param>
+    public static CpuShare CreateIn(string root, bool isUnified) => new(new Hierarchy(root, isUnified));
+
     /// <summary>The quota of a memory size, in microseconds per period.</summary>
     public static long Quota(int megabytes) => (long)PeriodMicroseconds * megabytes / WholeProcessorMegabytes;
 

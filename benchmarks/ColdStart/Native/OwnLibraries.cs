@@ -9,7 +9,7 @@ namespace Hashee.Benchmarks.ColdStart.Native;
 /// one thread makes it, starts the program in it and ends.
 /// </summary>
 /// <param name="folder">Where the copies go.</param>
-internal sealed unsafe class OwnLibraries(string folder)
+internal sealed unsafe class OwnLibraries(string folder) : IDisposable
 {
     private readonly Dictionary<string, string> _copies = [];
 
@@ -48,6 +48,15 @@ internal sealed unsafe class OwnLibraries(string folder)
             Enter(mounts);
             return start();
         });
+    }
+
+    /// <summary>Deletes the copies.</summary>
+    public void Dispose()
+    {
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     private static T OnThread<T>(Func<T> work)

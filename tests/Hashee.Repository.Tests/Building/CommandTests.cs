@@ -60,13 +60,13 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public async Task Where_arm64_cannot_be_built_this_machines_binaries_are_and_the_reason_is_said_once()
     {
-        Assert.SkipUnless(ScriptedMachine.Host == "x64", "On arm64 the default is this machine's own architecture.");
-
         (int exitCode, string output, string errors) = await _machine.BuildAsync();
 
+        // On arm64 that is the default.
+        int reasons = ScriptedMachine.Host == "arm64" ? 0 : 1;
         Assert.Equal((0, ""), (exitCode, errors));
-        Assert.Single(Lines(output), static line => line.Contains("linux-arm64 cannot be compiled here", StringComparison.Ordinal));
-        Assert.Contains("Architecture=x86_64", output, StringComparison.Ordinal);
+        Assert.Equal(reasons, Lines(output).Count(static line => line.Contains("linux-arm64 cannot be compiled here", StringComparison.Ordinal)));
+        Assert.Equal(reasons == 1, output.Contains("Architecture=x86_64", StringComparison.Ordinal));
     }
 
     [Fact]

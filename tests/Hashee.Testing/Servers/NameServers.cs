@@ -19,37 +19,32 @@ internal sealed unsafe partial class NameServers : IDisposable
     private const byte NoSuchName = 0x83;
 
     private readonly string _configuration = Path.GetTempFileName();
-    private readonly Socket[] _sockets = [.. Enumerable.Range(0, 3).Select(static _ => NewSocket())];
+    private readonly Socket[] _sockets;
 
-    internal NameServers() => File.WriteAllText(
-        _configuration,
-        string.Concat(_sockets.Select(static socket => $"nameserver {((IPEndPoint)socket.LocalEndPoint!).Address}\n")) +
-            "search one.example two.example\n");
+    /// <summary>
+    /// Skips the test where this user may not do what there is no way around: the C library asks on port 53 whom /etc/resolv.conf names.
+    /// </summary>
+    internal NameServers()
+    {
+        int refusal = OnThread(static () => Unshare(NewMounts) == 0 ? 0 : Marshal.GetLastPInvokeError());
+        Assert.SkipUnless(refusal == 0, $"This user may give no thread a resolv.conf of its own: {Marshal.GetPInvokeErrorMessage(refusal)}");
+        _sockets = [.. Enumerable.Range(0, 3).Select(static _ => NewSocket())];
+        File.WriteAllText(
+            _configuration,
+            string.Concat(_sockets.Select(static socket => $"nameserver {((IPEndPoint)socket.LocalEndPoint!).Address}\n")) +
+                "search one.example two.example\n");
+    }
 
     /// <summary>
     /// Runs a test on a thread that asks these servers. The C library keeps its threads for a second, so of a test program's names all are looked up in one such
     /// test.
     /// </summary>
-    internal void Run(Action test)
+    internal void Run(Action test) => OnThread(() =>
     {
-        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root can give a thread a resolv.conf of its own.");
-        ExceptionDispatchInfo? failure = null;
-        Thread thread = new(() =>
-        {
-            try
-            {
-                SeeOwnConfiguration();
-                test();
-            }
-            catch (Exception exception)
-            {
-                failure = ExceptionDispatchInfo.Capture(exception);
-            }
-        });
-        thread.Start();
-        thread.Join();
-        failure?.Throw();
-    }
+        SeeOwnConfiguration();
+        test();
+        return true;
+    });
 
     /// <summary>Answers all that was asked and will be, until these are disposed.</summary>
     /// <param name="knowsNames">Whether every name is 127.0.0.1; otherwise there is none.</param>
@@ -65,6 +60,27 @@ internal sealed unsafe partial class NameServers : IDisposable
     {
         Array.ForEach(_sockets, static socket => socket.Dispose());
         File.Delete(_configuration);
+    }
+
+    private static T OnThread<T>(Func<T> work)
+    {
+        T result = default!;
+        ExceptionDispatchInfo? failure = null;
+        Thread thread = new(() =>
+        {
+            try
+            {
+                result = work();
+            }
+            catch (Exception exception)
+            {
+                failure = ExceptionDispatchInfo.Capture(exception);
+            }
+        });
+        thread.Start();
+        thread.Join();
+        failure?.Throw();
+        return result;
     }
 
     private static Socket NewSocket()
