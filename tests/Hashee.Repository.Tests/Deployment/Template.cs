@@ -22,6 +22,8 @@ internal sealed class Template
         return new Template(stream.Documents.Single().RootNode);
     }
 
+    public YamlMappingNode Root => (YamlMappingNode)_root;
+
     /// <summary>
     /// The value at a path such as <c>Resources/JobsQueue/Properties/VisibilityTimeout</c>, in one line of YAML; null when there is none.
     /// </summary>
