@@ -7,6 +7,8 @@ namespace Hashee.Aws;
 /// <param name="Code">The service's name for its error, letters, digits and <c>_.</c> only; empty when there is none.</param>
 internal readonly record struct AwsOutcome(AwsOutcomeKind Kind, string Reason, int HttpStatus, string Code)
 {
+    internal const string TimeLimitReached = "the time limit was reached";
+
     /// <summary>True when the service did what was asked.</summary>
     public bool IsAccepted => Kind == AwsOutcomeKind.Accepted;
 

@@ -56,6 +56,10 @@ internal sealed class AwsEventStream(AwsReply reply, TimeLimit limit) : IDisposa
         {
             return new AwsEvent(AwsOutcome.Unavailable(failure.Message), "", default);
         }
+        catch (OperationCanceledException) when (limit.Deadline.HasPassed)
+        {
+            return new AwsEvent(AwsOutcome.Unavailable(AwsOutcome.TimeLimitReached), "", default);
+        }
     }
 
     private static AwsEvent EventOf(EventMessage message)

@@ -8,10 +8,10 @@ using Hashee.Host.Transport;
 namespace Hashee.Aws;
 
 /// <summary>
-/// Calls one AWS service over HTTP with Signature Version 4, or with a bearer token. Whatever happens is an outcome; only a cancelled
-/// token is an <see cref="OperationCanceledException"/>. What fails is tried again where it may be, after a wait with jitter, as long
-/// as that ends in time. A signature that was refused for this machine's clock is made again once with the service's. Calls may be
-/// made at the same time.
+/// Calls one AWS service over HTTP with Signature Version 4, or with a bearer token. Whatever happens is an outcome; only a token that is
+/// cancelled before the deadline is an <see cref="OperationCanceledException"/>. What fails is tried again where it may be, after a wait
+/// with jitter, as long as that ends in time. A signature that was refused for this machine's clock is made again once with the
+/// service's. Calls may be made at the same time.
 /// </summary>
 /// <param name="settings">Region, credentials and trust.</param>
 /// <param name="origin">Where to connect.</param>
@@ -74,7 +74,7 @@ internal sealed class AwsClient(AwsSettings settings, Origin origin, string serv
     {
         long bodyStart = call.BodyStream is { CanSeek: true } seekable ? seekable.Position : -1;
         bool hasLearntTime = false;
-        AwsReply reply = AwsReply.Unavailable("the time limit was reached");
+        AwsReply reply = AwsReply.Unavailable(AwsOutcome.TimeLimitReached);
         for (int attempt = 1; !limit.Deadline.HasPassed; attempt++)
         {
             Attempt result = await AttemptAsync(call, limit, learnsTime: !hasLearntTime).ConfigureAwait(false);
@@ -110,7 +110,6 @@ internal sealed class AwsClient(AwsSettings settings, Origin origin, string serv
             await Task.Delay(wait, limit.Token).ConfigureAwait(false);
         }
 
-        limit.Token.ThrowIfCancellationRequested();
         return reply;
     }
 
@@ -150,6 +149,10 @@ internal sealed class AwsClient(AwsSettings settings, Origin origin, string serv
         catch (TransportException failure)
         {
             return new Attempt(AwsReply.Unavailable(failure.Message)) { MayTryAgain = call.IsRepeatable || http?.IsWritten != true };
+        }
+        catch (OperationCanceledException) when (limit.Deadline.HasPassed)
+        {
+            return new Attempt(AwsReply.Unavailable(AwsOutcome.TimeLimitReached));
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {

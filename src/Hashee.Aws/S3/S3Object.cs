@@ -75,6 +75,10 @@ internal sealed class S3Object : IDisposable
         {
             return (AwsOutcome.Unavailable(failure.Message), []);
         }
+        catch (OperationCanceledException) when (_limit.Deadline.HasPassed)
+        {
+            return (AwsOutcome.Unavailable(AwsOutcome.TimeLimitReached), []);
+        }
     }
 
     public void Dispose() => _content?.Dispose();

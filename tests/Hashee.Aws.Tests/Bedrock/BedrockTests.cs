@@ -186,6 +186,22 @@ public sealed class BedrockTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
     }
 
+    [Fact]
+    public async Task A_deadline_is_an_outcome_though_its_token_is_cancelled_then()
+    {
+        using LoopbackServer server = new(static connection =>
+        {
+            connection.ReadRequest();
+            connection.Send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n");
+            connection.Stall();
+        });
+        using BedrockClient client = NewClient(server);
+        using AwsEventStream stream = await client.ConverseStreamAsync(Model, Request, Soon);
+        using AwsEventStream late = new(stream.Reply, new TimeLimit(default, new CancellationToken(canceled: true)));
+
+        Assert.Equal(AwsOutcome.Unavailable("the time limit was reached"), (await late.ReadAsync()).Outcome);
+    }
+
     private static BedrockClient NewClient(LoopbackServer server, string? bearerToken = null) =>
         new(SqsTest.NewSettings(), AwsTest.OriginOf(server.Port), bearerToken);
 

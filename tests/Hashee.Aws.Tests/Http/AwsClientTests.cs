@@ -187,6 +187,28 @@ public sealed class AwsClientTests
         Assert.Equal(0, server.Connections);
     }
 
+    /// <summary>The token of a time limit is cancelled at the deadline too, and either may be seen first.</summary>
+    [Fact]
+    public async Task A_deadline_is_an_outcome_though_its_token_is_cancelled_then()
+    {
+        using CancellationTokenSource end = new();
+        Deadline deadline = Deadline.After(TimeSpan.FromMilliseconds(200));
+        using LoopbackServer server = new(connection =>
+        {
+            connection.ReadRequest();
+            SpinWait.SpinUntil(() => deadline.HasPassed);
+            end.Cancel();
+            connection.Stall();
+        });
+        using AwsClient client = AwsTest.NewClient(server.Port);
+        TimeLimit passed = new(default, new CancellationToken(canceled: true));
+
+        Assert.Equal(
+            AwsOutcomeKind.Unavailable, (await client.SendAsync(new AwsCall("GET", "/"), new TimeLimit(deadline, end.Token))).Outcome.Kind);
+        Assert.Equal(
+            AwsOutcome.Unavailable("the time limit was reached"), (await client.SendAsync(new AwsCall("GET", "/"), passed)).Outcome);
+    }
+
     [Fact]
     public async Task A_token_ends_a_call_at_once()
     {

@@ -99,7 +99,11 @@ internal sealed class LoopbackServer : IDisposable
         {
             Guard(() =>
             {
-                TcpClient client = _listener.AcceptTcpClient();
+                if (Accept() is not { } client)
+                {
+                    return;
+                }
+
                 client.NoDelay = true;
                 Action<ServerConnection> script = _scripts[Math.Min(++_connections, _scripts.Length) - 1];
                 Thread? thread = _isConcurrent ? new Thread(() => Run(script, client)) { IsBackground = true } : null;
@@ -120,6 +124,19 @@ internal sealed class LoopbackServer : IDisposable
                     Run(script, client);
                 }
             });
+        }
+    }
+
+    private TcpClient? Accept()
+    {
+        try
+        {
+            return _listener.AcceptTcpClient();
+        }
+        catch (InvalidOperationException) when (_isClosing)
+        {
+            // It was stopped just before it was asked.
+            return null;
         }
     }
 
