@@ -106,15 +106,32 @@ public sealed class AwsClientTests
     }
 
     [Fact]
+    public async Task What_was_sent_over_a_connection_that_broke_is_not_sent_again()
+    {
+        using LoopbackServer server = new(connection => _requests.Add(connection.ReadRequest()!));
+        using AwsClient client = AwsTest.NewClient(server.Port);
+
+        AwsReply reply = await client.SendAsync(new AwsCall("POST", "/") { Body = new byte[10] }, Soon);
+
+        Assert.Equal(AwsOutcome.Unavailable("the server closed the connection"), reply.Outcome);
+        Assert.Single(_requests);
+    }
+
+    [Fact]
     public async Task A_request_that_was_not_sent_may_always_be_tried_again()
     {
         LoopbackServer server = new(AwsTest.Answer(_requests, Ok));
         server.Dispose();
-        using AwsClient client = AwsTest.NewClient(server.Port);
+        int signed = 0;
+        using AwsClient client = AwsTest.NewClient(server.Port, clock: () =>
+        {
+            signed++;
+            return DateTimeOffset.UtcNow;
+        });
 
         AwsReply reply = await client.SendAsync(new AwsCall("POST", "/"), Soon);
 
-        Assert.Equal(AwsOutcomeKind.Unavailable, reply.Outcome.Kind);
+        Assert.Equal((AwsOutcomeKind.Unavailable, 2), (reply.Outcome.Kind, signed));
         Assert.StartsWith("connecting to 127.0.0.1:", reply.Outcome.Reason, StringComparison.Ordinal);
     }
 
@@ -140,6 +157,45 @@ public sealed class AwsClientTests
 
         Assert.Equal(TimeSpan.FromSeconds(seconds), reply.Wait);
         Assert.Single(_requests);
+    }
+
+    [Fact]
+    public async Task A_wait_may_be_asked_for_as_a_date()
+    {
+        DateTimeOffset now = new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero);
+        using LoopbackServer server = new(AwsTest.Answer(
+            _requests,
+            AwsTest.Response(429, "", $"Retry-After: {now.AddSeconds(90):r}\r\n"),
+            AwsTest.Response(400, "", $"Retry-After: {now.AddSeconds(-1):r}\r\n"),
+            AwsTest.Response(400, "", "Retry-After: soon\r\n")));
+        using AwsClient client = AwsTest.NewClient(server.Port, clock: () => now);
+
+        Assert.Equal(TimeSpan.FromSeconds(90), (await client.SendAsync(new AwsCall("GET", "/"), Soon)).Wait);
+        Assert.Null((await client.SendAsync(new AwsCall("GET", "/"), Soon)).Wait);
+        Assert.Null((await client.SendAsync(new AwsCall("GET", "/"), Soon)).Wait);
+    }
+
+    [Fact]
+    public async Task A_connection_made_ahead_of_time_is_used()
+    {
+        using LoopbackServer server = new(AwsTest.Answer(_requests, Ok));
+        using AwsClient client = AwsTest.NewClient(server.Port);
+
+        client.Connect(TimeSpan.FromMinutes(1));
+        server.WaitForConnection();
+
+        Assert.True((await client.SendAsync(new AwsCall("GET", "/"), Soon)).Outcome.IsAccepted);
+        Assert.Equal(1, server.Connections);
+    }
+
+    [Fact]
+    public void A_connection_that_cannot_be_made_ahead_of_time_is_no_failure()
+    {
+        LoopbackServer server = new(AwsTest.Answer(_requests, Ok));
+        server.Dispose();
+        using AwsClient client = AwsTest.NewClient(server.Port);
+
+        client.Connect(TimeSpan.FromMinutes(1));
     }
 
     [Fact]
