@@ -18,8 +18,7 @@ internal static class EventSource
 
         try
         {
-            Utf8JsonReader reader = new(json);
-            using JsonDocument document = JsonDocument.ParseValue(ref reader);
+            using JsonDocument document = JsonDocument.Parse(json.ToArray());
             return NameOf(document.RootElement);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
