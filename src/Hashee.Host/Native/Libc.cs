@@ -20,6 +20,9 @@ internal static unsafe partial class Libc
     internal const int Peek = 2;
     internal const int DoNotWait = 0x40;
 
+    /// <summary>SHUT_RDWR.</summary>
+    internal const int BothDirections = 2;
+
     internal const short Readable = 1;
     internal const short Writable = 4;
 
@@ -71,6 +74,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
     internal static partial nint Receive(int descriptor, byte* buffer, nuint count, int flags);
+
+    [LibraryImport("libc", EntryPoint = "shutdown")]
+    internal static partial int ShutDown(int descriptor, int directions);
 
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     internal static partial int Poll(PollEntry* entries, nuint count, int milliseconds);

@@ -22,7 +22,12 @@ internal sealed class HttpAnswer(long maximumBody)
     /// <summary>The digits and the line's end, of which every chunk has its own.</summary>
     private const int PlainChunkLine = 10;
 
-    private byte[] _buffer = new byte[4096];
+    private const int FirstBuffer = 4096;
+
+    /// <summary>What is kept of the buffer from one answer to the next where connections are many.</summary>
+    private const int LargestKept = 64 * 1024;
+
+    private byte[] _buffer = new byte[FirstBuffer];
 
     // The buffer holds the heads, the body as far as it is decoded and was not taken, and from _next to _end what is to be decoded.
     private int _end;
@@ -104,6 +109,16 @@ internal sealed class HttpAnswer(long maximumBody)
         _isToHead = isToHead;
     }
 
+    /// <summary>Forgets the last answer, and the memory that a large one took.</summary>
+    internal void Shrink()
+    {
+        Begin();
+        if (_buffer.Length > LargestKept)
+        {
+            _buffer = new byte[FirstBuffer];
+        }
+    }
+
     /// <summary>Reads one final answer whole; interim ones (1xx) are skipped.</summary>
     /// <exception cref="ConnectionClosedException">The stream ended before the answer did.</exception>
     internal void Read(Connection connection, Deadline deadline)
@@ -182,6 +197,7 @@ internal sealed class HttpAnswer(long maximumBody)
         ReadOnlySpan<byte> line = fields[..end];
         fields = fields[(end + 2)..];
         int colon = line.IndexOf((byte)':');
+        RefuseControls(line);
         if (colon <= 0 || line[..colon].ContainsAnyExceptInRange((byte)'!', (byte)'~'))
         {
             throw Malformed("a header field has no name");
@@ -192,7 +208,17 @@ internal sealed class HttpAnswer(long maximumBody)
         return true;
     }
 
-    private static TransportException Malformed(string what) => new($"the answer is not HTTP/1.1: {what}");
+    private static TransportException Malformed(string what) =>
+        new($"the answer is not HTTP/1.1: {what}") { Step = TransportStep.Decoding };
+
+    /// <summary>Whoever takes one of these for a line's end sees another answer than we do (RFC 9112, section 2.2).</summary>
+    private static void RefuseControls(ReadOnlySpan<byte> line)
+    {
+        if (line.ContainsAny((byte)'\r', (byte)'\n', (byte)0))
+        {
+            throw Malformed("a control character within a line");
+        }
+    }
 
     private static long ParseLength(ReadOnlySpan<byte> digits)
     {
@@ -212,8 +238,9 @@ internal sealed class HttpAnswer(long maximumBody)
 
     private static long ParseChunkLength(ReadOnlySpan<byte> line)
     {
-        int end = line.IndexOfAny((byte)';', (byte)' ', (byte)'\t');
-        ReadOnlySpan<byte> digits = end < 0 ? line : line[..end];
+        RefuseControls(line);
+        int end = line.IndexOf((byte)';');
+        ReadOnlySpan<byte> digits = (end < 0 ? line : line[..end]).TrimEnd(" \t"u8);
         long value = 0;
         foreach (byte digit in digits)
         {
@@ -284,10 +311,16 @@ internal sealed class HttpAnswer(long maximumBody)
 
     private void ReadStatus(ReadOnlySpan<byte> line)
     {
+        RefuseControls(line);
         if (line.Length < 12 || !line.StartsWith("HTTP/1."u8) || !char.IsAsciiDigit((char)line[7]) || line[8] != ' ' ||
             (line.Length > 12 && line[12] != ' ') || ParseLength(line[9..12]) is var code && code < 100)
         {
             throw Malformed("no status line");
+        }
+
+        if (code == 101)
+        {
+            throw Malformed("another protocol, which nobody asked for");
         }
 
         Status = (int)code;
@@ -298,6 +331,8 @@ internal sealed class HttpAnswer(long maximumBody)
     {
         _contentLength = -1;
         _isChunked = false;
+        bool isOld = !KeepsConnection;
+        bool closes = false;
         ReadOnlySpan<byte> fields = Fields;
         while (NextField(ref fields, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value))
         {
@@ -322,15 +357,35 @@ internal sealed class HttpAnswer(long maximumBody)
             }
             else if (Ascii.EqualsIgnoreCase(name, "connection"u8))
             {
-                KeepsConnection = Ascii.EqualsIgnoreCase(value, "keep-alive"u8)
-                    || (KeepsConnection && !Ascii.EqualsIgnoreCase(value, "close"u8));
+                closes |= HasOption(value, "close"u8);
+                KeepsConnection |= HasOption(value, "keep-alive"u8);
             }
         }
+
+        // Chunks are not of HTTP/1.0: who sends them there may not know where they end (RFC 9112, section 6.1).
+        KeepsConnection &= !closes && !(isOld && _isChunked);
 
         if (_isChunked && _contentLength >= 0)
         {
             throw Malformed("both Content-Length and Transfer-Encoding");
         }
+    }
+
+    /// <summary>Whether a list that is separated by commas names something.</summary>
+    private static bool HasOption(ReadOnlySpan<byte> list, ReadOnlySpan<byte> option)
+    {
+        while (!list.IsEmpty)
+        {
+            int comma = list.IndexOf((byte)',');
+            if (Ascii.EqualsIgnoreCase((comma < 0 ? list : list[..comma]).Trim(" \t"u8), option))
+            {
+                return true;
+            }
+
+            list = comma < 0 ? default : list[(comma + 1)..];
+        }
+
+        return false;
     }
 
     /// <summary>RFC 9112, section 6.3.</summary>

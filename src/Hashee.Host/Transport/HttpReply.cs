@@ -8,9 +8,11 @@ internal sealed class HttpReply : IDisposable
     /// <summary>What is read and thrown away to keep a connection.</summary>
     private const int LargestRest = 64 * 1024;
 
+    private readonly Lock _gate = new();
     private readonly HttpTransport _transport;
     private readonly HttpLine _line;
     private readonly TimeLimit _limit;
+    private bool _isReading;
     private bool _isFailed;
     private bool _isDisposed;
 
@@ -19,16 +21,24 @@ internal sealed class HttpReply : IDisposable
         _transport = transport;
         _line = line;
         _limit = limit;
+        Status = line.Answer.Status;
     }
 
     /// <summary>The status code, 200-999.</summary>
-    internal int Status => _line.Answer.Status;
+    internal int Status { get; }
 
     /// <summary>Whether the status is 2xx.</summary>
     internal bool Succeeded => Status is >= 200 and < 300;
 
-    /// <summary>The answer, for its headers.</summary>
-    internal HttpAnswer Head => _line.Answer;
+    /// <summary>The answer, for its headers; not after this is disposed, when it may be another request's.</summary>
+    internal HttpAnswer Head
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            return _line.Answer;
+        }
+    }
 
     /// <summary>Reads a piece of the body, as soon as there is one, within the limit of the request.</summary>
     /// <returns>The number of bytes; 0 at the body's end. A body that breaks off is a <see cref="TransportException"/>.</returns>
@@ -37,34 +47,41 @@ internal sealed class HttpReply : IDisposable
     /// <summary>Reads a piece of the body, as soon as there is one.</summary>
     internal async ValueTask<int> ReadAsync(Memory<byte> destination, TimeLimit limit)
     {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
-        HttpAnswer answer = _line.Answer;
+        BeginReading();
+        bool isRead = false;
         try
         {
+            HttpAnswer answer = _line.Answer;
             while (answer.Body.IsEmpty && !answer.IsComplete)
             {
                 await _line.FillAsync(limit).ConfigureAwait(false);
             }
-        }
-        catch
-        {
-            _isFailed = true;
-            throw;
-        }
 
-        int count = Math.Min(destination.Length, answer.Body.Length);
-        answer.Body[..count].CopyTo(destination.Span);
-        answer.Drop(count);
-        return count;
+            int count = Math.Min(destination.Length, answer.Body.Length);
+            answer.Body[..count].CopyTo(destination.Span);
+            answer.Drop(count);
+            isRead = true;
+            return count;
+        }
+        catch (ConnectionClosedException) when (_isDisposed)
+        {
+            throw new ObjectDisposedException(nameof(HttpReply));
+        }
+        finally
+        {
+            EndReading(isRead);
+        }
     }
 
-    /// <summary>Reads the rest of the body.</summary>
+    /// <summary>Reads the rest of the body, which stays in <see cref="Head"/> as well.</summary>
     /// <param name="maximum">The bytes it may have; more is a <see cref="TransportException"/>.</param>
     internal async ValueTask<byte[]> ReadAllAsync(int maximum)
     {
-        HttpAnswer answer = _line.Answer;
+        BeginReading();
+        bool isRead = false;
         try
         {
+            HttpAnswer answer = _line.Answer;
             while (true)
             {
                 if (answer.Body.Length > maximum || answer.ContentLength > maximum)
@@ -74,28 +91,42 @@ internal sealed class HttpReply : IDisposable
 
                 if (answer.IsComplete)
                 {
+                    isRead = true;
                     return answer.Body.ToArray();
                 }
 
                 await _line.FillAsync(_limit).ConfigureAwait(false);
             }
         }
-        catch
+        catch (ConnectionClosedException) when (_isDisposed)
         {
-            _isFailed = true;
-            throw;
+            throw new ObjectDisposedException(nameof(HttpReply));
+        }
+        finally
+        {
+            EndReading(isRead);
         }
     }
 
-    /// <summary>Gives the connection back, or closes it.</summary>
+    /// <summary>Gives the connection back, or closes it. A read that waits ends with an <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose()
     {
-        if (_isDisposed)
+        lock (_gate)
         {
-            return;
+            if (_isDisposed)
+            {
+                return;
+            }
+
+            _isDisposed = true;
+            if (_isReading)
+            {
+                // Whoever reads is in OpenSSL perhaps, and closes the connection when he is out of it.
+                _line.Abort();
+                return;
+            }
         }
 
-        _isDisposed = true;
         if (!_isFailed && !_line.IsOnlyRead && TryFinish() && _line.Answer.KeepsConnection)
         {
             _transport.Keep(_line);
@@ -103,6 +134,38 @@ internal sealed class HttpReply : IDisposable
         else
         {
             _line.Dispose();
+        }
+    }
+
+    private void BeginReading()
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            if (_isReading)
+            {
+                throw new InvalidOperationException("An answer is read by one at a time.");
+            }
+
+            if (_isFailed)
+            {
+                throw new TransportException("reading: it failed before");
+            }
+
+            _isReading = true;
+        }
+    }
+
+    private void EndReading(bool isRead)
+    {
+        lock (_gate)
+        {
+            _isReading = false;
+            _isFailed = !isRead;
+            if (_isDisposed)
+            {
+                _line.Dispose();
+            }
         }
     }
 

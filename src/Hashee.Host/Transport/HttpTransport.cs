@@ -1,4 +1,5 @@
-using System.Diagnostics;
+using System.Buffers.Text;
+using System.Text;
 using Hashee.Host.Native;
 
 namespace Hashee.Host.Transport;
@@ -22,9 +23,12 @@ internal sealed class HttpTransport(Origin origin, Trust trust) : IDisposable
     private bool _isDisposed;
 
     /// <summary>Connects ahead of the first request, on this thread: that belongs into INIT with its full processor.</summary>
-    internal void Open(Deadline deadline) => Keep(new HttpLine(origin.IsTls
-        ? TlsConnection.Connect(trust.Context, origin, deadline)
-        : TcpConnection.Connect(origin, deadline)));
+    internal void Open(Deadline deadline)
+    {
+        // A connection that is made without a limit blocks ever after.
+        Deadline limit = deadline.OrEarlier(Deadline.After(LongestIdle));
+        Keep(new HttpLine(origin.IsTls ? TlsConnection.Connect(trust.Context, origin, limit) : TcpConnection.Connect(origin, limit)));
+    }
 
     /// <summary>Sends a request and waits for the head of its answer.</summary>
     /// <returns>The answer, which the caller disposes: only then its connection serves others.</returns>
@@ -38,7 +42,7 @@ internal sealed class HttpTransport(Origin origin, Trust trust) : IDisposable
             {
                 return await ExchangeAsync(kept, call, limit).ConfigureAwait(false);
             }
-            catch (ConnectionClosedException) when (call.IsRepeatable && !kept.Answer.HasBegun && (call.BodyStream is null || bodyStart >= 0))
+            catch (ConnectionClosedException) when (call.IsRepeatable && !kept.Answer.HasBegun && (!call.IsStreamed || bodyStart >= 0))
             {
                 if (call.BodyStream is { } body)
                 {
@@ -53,7 +57,8 @@ internal sealed class HttpTransport(Origin origin, Trust trust) : IDisposable
     /// <summary>Takes a connection back that may carry another request.</summary>
     internal void Keep(HttpLine line)
     {
-        line.IdleSince = Stopwatch.GetTimestamp();
+        line.KeptUntil = Deadline.After(IdleTime(line.Answer));
+        line.Answer.Shrink();
         lock (_gate)
         {
             if (!_isDisposed && _idle.Count < MostIdle)
@@ -92,13 +97,29 @@ internal sealed class HttpTransport(Origin origin, Trust trust) : IDisposable
                 }
             }
 
-            if (Stopwatch.GetElapsedTime(line.IdleSince) < LongestIdle && line.Connection.IsIdle)
+            if (!line.KeptUntil.HasPassed && line.Connection.IsIdle)
             {
                 return line;
             }
 
             line.Dispose();
         }
+    }
+
+    /// <summary>
+    /// How long a connection is worth keeping. A server that says when it closes one gets no request in its last second: that might meet the end of
+    /// the connection, and not every request may be repeated.
+    /// </summary>
+    private static TimeSpan IdleTime(HttpAnswer answer)
+    {
+        ReadOnlySpan<byte> timeout = "timeout="u8;
+        if (!answer.HasHead || !answer.TryGetHeader("keep-alive"u8, out ReadOnlySpan<byte> value) || value.Length < timeout.Length ||
+            !Ascii.EqualsIgnoreCase(value[..timeout.Length], timeout) || !Utf8Parser.TryParse(value[timeout.Length..], out int seconds, out _))
+        {
+            return LongestIdle;
+        }
+
+        return TimeSpan.FromSeconds(Math.Clamp(seconds - 1, 0, LongestIdle.TotalSeconds));
     }
 
     private async ValueTask<HttpReply> ExchangeAsync(HttpLine line, HttpCall call, TimeLimit limit)
@@ -109,7 +130,7 @@ internal sealed class HttpTransport(Origin origin, Trust trust) : IDisposable
             line.Answer.Begin(call.IsHead);
             try
             {
-                await WriteAsync(line, call, limit).ConfigureAwait(false);
+                line.IsOnlyRead = !await TryWriteAsync(line, call, limit).ConfigureAwait(false);
             }
             catch (ConnectionClosedException)
             {
@@ -155,65 +176,74 @@ internal sealed class HttpTransport(Origin origin, Trust trust) : IDisposable
         }
     }
 
-    private async ValueTask WriteAsync(HttpLine line, HttpCall call, TimeLimit limit)
+    /// <returns>False when the server refused the request before it had all of it.</returns>
+    private async ValueTask<bool> TryWriteAsync(HttpLine line, HttpCall call, TimeLimit limit)
     {
         ByteBuffer output = line.Output;
         WriteHead(output, call);
         call.IsWritten = true;
-        if (call.Body.Length <= LargestPiece)
+        bool isSmall = call.Body.Length <= LargestPiece;
+        if (isSmall)
         {
             output.Append(call.Body.Span);
-            await line.WriteAsync(output.WrittenMemory, limit).ConfigureAwait(false);
-        }
-        else
-        {
-            await line.WriteAsync(output.WrittenMemory, limit).ConfigureAwait(false);
-            await line.WriteAsync(call.Body, limit).ConfigureAwait(false);
         }
 
-        if (call.BodyStream is not null)
-        {
-            await WriteBodyStreamAsync(line, call, limit).ConfigureAwait(false);
-        }
+        return await line.TryWriteAsync(output.WrittenMemory, limit).ConfigureAwait(false)
+            && (isSmall || await line.TryWriteAsync(call.Body, limit).ConfigureAwait(false))
+            && (!call.IsStreamed || await TryWriteBodyAsync(line, call, limit).ConfigureAwait(false));
     }
 
-    private static async ValueTask WriteBodyStreamAsync(HttpLine line, HttpCall call, TimeLimit limit)
+    private static async ValueTask<bool> TryWriteBodyAsync(HttpLine line, HttpCall call, TimeLimit limit)
+    {
+        HttpRequestBody body = new(line, call.BodyLength, limit);
+        try
+        {
+            if (call.BodyStream is not null)
+            {
+                await CopyAsync(call.BodyStream, call.BodyLength, body, limit).ConfigureAwait(false);
+            }
+            else
+            {
+                await call.WriteBody!(body, limit).ConfigureAwait(false);
+            }
+        }
+        catch (Exception) when (body.IsRefused)
+        {
+            // Whatever it is: who writes was told to stop.
+        }
+
+        return await body.TryEndAsync().ConfigureAwait(false);
+    }
+
+    private static async ValueTask CopyAsync(Stream from, long? length, HttpRequestBody to, TimeLimit limit)
     {
         byte[] piece = new byte[LargestPiece];
-        long rest = call.BodyLength ?? long.MaxValue;
+        long rest = length ?? long.MaxValue;
         while (rest > 0)
         {
-            int count = await call.BodyStream!.ReadAsync(piece.AsMemory(0, (int)Math.Min(rest, piece.Length)), limit.Token).ConfigureAwait(false);
-            if (count == 0)
+            Poller.Check("reading the request's body", limit);
+            ValueTask<int> reading = from.ReadAsync(piece.AsMemory(0, (int)Math.Min(rest, piece.Length)), limit.Token);
+            int count = reading.IsCompleted ? reading.GetAwaiter().GetResult() : await WaitAsync(reading.AsTask(), limit).ConfigureAwait(false);
+            if (count == 0 || !await to.TryWriteAsync(piece.AsMemory(0, count)).ConfigureAwait(false))
             {
-                if (call.BodyLength is not null)
-                {
-                    throw new TransportException("writing: the body is shorter than was said");
-                }
-
                 break;
             }
 
             rest -= count;
-            if (call.BodyLength is not null)
-            {
-                await line.WriteAsync(piece.AsMemory(0, count), limit).ConfigureAwait(false);
-                continue;
-            }
-
-            line.Output.Clear();
-            line.Output.AppendHex(count);
-            line.Output.Append("\r\n"u8);
-            line.Output.Append(piece.AsSpan(0, count));
-            line.Output.Append("\r\n"u8);
-            await line.WriteAsync(line.Output.WrittenMemory, limit).ConfigureAwait(false);
         }
+    }
 
-        if (call.BodyLength is null)
+    /// <summary>Waits for a caller's stream, which may know nothing of limits. What it reads too late goes into a buffer that nobody has any more.</summary>
+    private static async Task<int> WaitAsync(Task<int> reading, TimeLimit limit)
+    {
+        try
         {
-            line.Output.Clear();
-            line.Output.Append("0\r\n\r\n"u8);
-            await line.WriteAsync(line.Output.WrittenMemory, limit).ConfigureAwait(false);
+            int milliseconds = limit.Deadline.PollMilliseconds;
+            return await reading.WaitAsync(TimeSpan.FromMilliseconds(milliseconds), limit.Token).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            throw new TransportException($"reading the request's body: {Connection.TimeLimitReached}");
         }
     }
 
@@ -234,7 +264,7 @@ internal sealed class HttpTransport(Origin origin, Trust trust) : IDisposable
             output.Append("\r\n"u8);
         }
 
-        if (call.BodyStream is not null && call.BodyLength is null)
+        if (call.IsStreamed && call.BodyLength is null)
         {
             output.Append("Transfer-Encoding: chunked\r\n"u8);
         }
@@ -268,9 +298,14 @@ internal sealed class HttpTransport(Origin origin, Trust trust) : IDisposable
 
             return tls;
         }
-        catch
+        catch (Exception exception)
         {
             ((Connection?)tls ?? tcp).Dispose();
+            if (exception is TransportException failure)
+            {
+                failure.Step = TransportStep.ShakingHands;
+            }
+
             throw;
         }
     }
@@ -280,9 +315,7 @@ internal sealed class HttpTransport(Origin origin, Trust trust) : IDisposable
     {
         string action = $"connecting to {origin.Authority}";
         Poller.Check(action, limit);
-        HostAddress[] addresses = Resolver.NeedsNoNameServer(origin)
-            ? Resolver.Find(origin, limit.Deadline)
-            : await Task.Run(() => Resolver.Find(origin, limit.Deadline), limit.Token).WaitAsync(limit.Token).ConfigureAwait(false);
+        HostAddress[] addresses = await ResolveAsync(limit).ConfigureAwait(false);
         string failure = "no address";
         for (int i = 0; i < addresses.Length; i++)
         {
@@ -313,6 +346,21 @@ internal sealed class HttpTransport(Origin origin, Trust trust) : IDisposable
             tcp?.Dispose();
         }
 
-        throw new TransportException($"{action} failed: {failure}");
+        throw new TransportException($"{action} failed: {failure}") { Step = TransportStep.Connecting };
+    }
+
+    private async ValueTask<HostAddress[]> ResolveAsync(TimeLimit limit)
+    {
+        try
+        {
+            return Resolver.NeedsNoNameServer(origin)
+                ? Resolver.Find(origin, limit.Deadline)
+                : await Task.Run(() => Resolver.Find(origin, limit.Deadline), limit.Token).WaitAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (TransportException failure)
+        {
+            failure.Step = TransportStep.Resolving;
+            throw;
+        }
     }
 }

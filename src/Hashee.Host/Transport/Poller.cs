@@ -10,6 +10,7 @@ internal static class Poller
     private const int Stack = 256 * 1024;
     private const int MostEvents = 64;
     private const ulong WakeUp = 0;
+    private const int NoSet = -1;
 
     /// <summary>struct epoll_event is packed on x86-64 only.</summary>
     private static readonly int EntrySize = IsPacked ? 12 : 16;
@@ -17,7 +18,7 @@ internal static class Poller
     private static readonly Lock Gate = new();
     private static readonly Dictionary<ulong, Wait> Waits = [];
     private static ulong _last;
-    private static int _set;
+    private static int _set = NoSet;
     private static int _wakeUp;
     private static Deadline _nearest = Deadline.Never;
 
@@ -70,7 +71,7 @@ internal static class Poller
     {
         lock (Gate)
         {
-            if (_set == 0)
+            if (_set == NoSet)
             {
                 Start();
             }
@@ -95,11 +96,13 @@ internal static class Poller
 
     private static void Start()
     {
-        int set = Libc.NewSet(Libc.CloseSetOnExec);
         _wakeUp = Libc.NewEvent(0, Libc.CloseSetOnExec | Libc.NonBlocking);
-        if (set < 0 || _wakeUp < 0)
+        int set = _wakeUp < 0 ? NoSet : Libc.NewSet(Libc.CloseSetOnExec);
+        if (set < 0)
         {
-            throw new TransportException($"epoll failed: {Marshal.GetLastPInvokeErrorMessage()}");
+            string reason = Marshal.GetLastPInvokeErrorMessage();
+            _ = Libc.Close(_wakeUp);
+            throw new TransportException($"epoll failed: {reason}");
         }
 
         _set = set;

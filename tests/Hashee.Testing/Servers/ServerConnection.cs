@@ -100,6 +100,14 @@ internal sealed class ServerConnection(Stream stream, Socket socket)
         }
     }
 
+    /// <summary>Reads nothing and keeps the connection until the server is closed: of a client that has more to send nothing is heard.</summary>
+    internal void Hold()
+    {
+        while (!socket.Poll(TimeSpan.FromSeconds(1), SelectMode.SelectError))
+        {
+        }
+    }
+
     private string? ReadLine()
     {
         List<byte> line = [];
