@@ -12,6 +12,7 @@ run_tests() {
   quietly "building the tests" dotnet build "$solution"
   check_format "$solution"
   prepare_node
+  prepare_nginx
   prepare_newer
   prepare_arm64
   test_pass "everything, with the binaries for this machine"
@@ -57,6 +58,11 @@ prepare_node() {
   mkdir -p artifacts/node
   cp tests/node/package.json tests/node/package-lock.json artifacts/node/
   reason=$(cd artifacts/node && npm ci --ignore-scripts --no-audit --no-fund 2>&1) || fail "npm ci failed:"$'\n'"$reason"
+}
+
+# prepare_nginx: nginx, which the transport is tested against; the tests fail without it. Unpacked and not installed, it starts no service.
+prepare_nginx() {
+  command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || userland nginx bookworm "$(host_arch)" nginx/usr/sbin/nginx || fail "$reason"
 }
 
 # prepare_newer: bootstraps that start this machine's binaries on the C library and the OpenSSL of Debian's next release; $newer names them

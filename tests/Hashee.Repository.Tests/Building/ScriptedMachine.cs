@@ -43,6 +43,7 @@ internal sealed class ScriptedMachine : IDisposable
         WriteTool("shellcheck", "");
         WriteTool("sudo", "exit 1");
         WriteTool("id", "echo 1000");
+        WriteTool("nginx", "");
         WriteTool("node", "");
         WriteTool("curl", "");
         WriteTool("npm", "echo \"$@\" >>\"$tools/../npm.log\"; mkdir -p node_modules; touch node_modules/.package-lock.json");
