@@ -36,7 +36,7 @@ internal static class WebhookFunction
             queue.Connect(EarlyConnectionLimit);
         }
 
-        return new WebhookHandler(agentId.ToArray(), verifier!, queue.SendMessage).Handle;
+        return new WebhookHandler(agentId.ToArray(), verifier!, queue.SendMessage, static () => DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()).Handle;
     }
 
     /// <summary>An id that no call could carry would refuse every call.</summary>

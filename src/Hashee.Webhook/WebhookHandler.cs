@@ -13,7 +13,8 @@ namespace Hashee.Webhook;
 /// <param name="agentId">The id that calls must carry, in UTF-8.</param>
 /// <param name="verifier">Knows the secrets.</param>
 /// <param name="enqueue">Takes what was accepted.</param>
-internal sealed class WebhookHandler(byte[] agentId, WebhookVerifier verifier, DeliverySink enqueue)
+/// <param name="clock">Unix milliseconds.</param>
+internal sealed class WebhookHandler(byte[] agentId, WebhookVerifier verifier, DeliverySink enqueue, Func<long> clock)
 {
     /// <summary>What SQS takes as a message's body, and Hashee sends as a call's.</summary>
     private const int MaximumBytes = 1_048_576;
@@ -21,6 +22,7 @@ internal sealed class WebhookHandler(byte[] agentId, WebhookVerifier verifier, D
     private readonly HttpRequest _request = new();
     private readonly ArrayBufferWriter<byte> _message = new();
     private readonly Metrics _metrics = new("Hashee");
+    private RefusalLog? _refusals;
 
     /// <summary>An <see cref="InvocationHandler"/>.</summary>
     /// <exception cref="ReportableException">The event is not a Function URL's.</exception>
@@ -56,7 +58,7 @@ internal sealed class WebhookHandler(byte[] agentId, WebhookVerifier verifier, D
             return new Answer(Verdict.TooLarge);
         }
 
-        long now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        long now = clock();
         Verdict verdict = VerdictOn(verifier.Verify(headers, body, now / 1000));
         if (verdict != Verdict.Accepted)
         {
@@ -132,11 +134,13 @@ internal sealed class WebhookHandler(byte[] agentId, WebhookVerifier verifier, D
 
     private void Record(Answer answer, bool isColdStart)
     {
+        long now = clock();
         if (isColdStart)
         {
             _metrics.Emit(new Metric("ColdStart", 1));
         }
 
+        _refusals?.Advance(now);
         switch (answer.Verdict)
         {
             case Verdict.Healthy:
@@ -146,8 +150,7 @@ internal sealed class WebhookHandler(byte[] agentId, WebhookVerifier verifier, D
                 _metrics.Emit(new Metric("Accepted", 1), enqueueTime);
                 break;
             default:
-                Log.Warn("Call refused.", new("reason", answer.Code), new("detail", answer.Detail));
-                _metrics.Emit(new MetricDimension("Reason", answer.Code), new Metric("Refused", 1));
+                (_refusals ??= new RefusalLog(_metrics, now)).Add(answer);
                 break;
         }
     }

@@ -101,12 +101,31 @@ public class SignatureV4Tests
         Assert.Equal(Sign(NewSignature(), "20150830T235959Z"), Sign(kept, "20150830T235959Z"));
     }
 
+    [Fact]
+    public void A_post_to_the_root_is_signed_as_any_other_request_to_it()
+    {
+        SignatureV4 signature = NewSignature();
+        signature.Begin("POST"u8, "/"u8, query: default);
+        string expected = Encoding.ASCII.GetString(signature.CanonicalRequest);
+
+        signature.AddHeader("Host"u8, "of-the-last-request"u8);
+        signature.BeginPost();
+
+        Assert.Equal(expected, Encoding.ASCII.GetString(signature.CanonicalRequest));
+        Assert.Equal(Sign(NewSignature(), "20150830T235959Z"), Finish(signature, "20150830T235959Z"));
+    }
+
     private static SignatureV4 NewSignature() => new("AKIDEXAMPLE", "secret"u8.ToArray(), "us-east-1", "sqs");
 
     private static string Sign(SignatureV4 signature, string timestamp)
     {
-        ByteBuffer authorization = new(16);
         signature.Begin("POST"u8, "/"u8, default);
+        return Finish(signature, timestamp);
+    }
+
+    private static string Finish(SignatureV4 signature, string timestamp)
+    {
+        ByteBuffer authorization = new(16);
         signature.AddHeader("Host"u8, "example.com"u8);
         signature.Finish(Encoding.ASCII.GetBytes(timestamp), SHA256.HashData([]), authorization);
         return Encoding.ASCII.GetString(authorization.Written);

@@ -9,6 +9,7 @@ using Hashee.Webhook.Tests.World;
 namespace Hashee.Webhook.Tests;
 
 /// <summary>What a warm call allocates on the managed heap, counted in this process, where the handler is the same code.</summary>
+[Collection(nameof(InThisProcess))]
 public sealed class AllocationTests
 {
     private const int Small = 1_000;
@@ -44,7 +45,7 @@ public sealed class AllocationTests
     public void A_refused_call_allocates_no_more_for_a_large_body_than_for_a_small_one(string refusal)
     {
         using WebhookVerifier verifier = Verifier();
-        InvocationHandler handler = new WebhookHandler(Encoding.UTF8.GetBytes(RunningWebhook.AgentId), verifier, Refuse).Handle;
+        InvocationHandler handler = new WebhookHandler(Encoding.UTF8.GetBytes(RunningWebhook.AgentId), verifier, Refuse, Clock).Handle;
 
         (long small, string smallCode) = Measure(handler, Calls[refusal](HasheeEvents.MessageOf(Small)));
         (long large, string largeCode) = Measure(handler, Calls[refusal](HasheeEvents.MessageOf(Large)));
@@ -63,7 +64,7 @@ public sealed class AllocationTests
         await using ScriptedSqs sqs = await ScriptedSqs.StartAsync(ScriptedSqs.Accept);
         using SqsClient queue = Client(sqs);
         using WebhookVerifier verifier = Verifier();
-        InvocationHandler handler = new WebhookHandler(Encoding.UTF8.GetBytes(RunningWebhook.AgentId), verifier, queue.SendMessage).Handle;
+        InvocationHandler handler = new WebhookHandler(Encoding.UTF8.GetBytes(RunningWebhook.AgentId), verifier, queue.SendMessage, Clock).Handle;
 
         (long allocated, string code) = Measure(handler, WebhookCall.Sign(HasheeEvents.MessageOf(length)));
 
@@ -77,6 +78,8 @@ public sealed class AllocationTests
     private static SqsOutcome Refuse(
         ReadOnlySpan<byte> body, ReadOnlySpan<byte> groupId, ReadOnlySpan<byte> deduplicationId, Deadline deadline) =>
         new(SqsOutcomeKind.Unavailable, "SQS is away", 0);
+
+    private static long Clock() => DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
 
     private static WebhookVerifier Verifier()
     {

@@ -1,3 +1,3 @@
-using Hashee.Webhook.Tests;
+using Hashee.Testing;
 
-[assembly: AssemblyFixture(typeof(SilentLog))]
+[assembly: AssemblyFixture(typeof(RecordedLog))]

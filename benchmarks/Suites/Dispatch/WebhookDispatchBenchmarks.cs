@@ -43,7 +43,7 @@ public class WebhookDispatchBenchmarks : IDisposable
     public void SetUp()
     {
         DiscardedLog.Install();
-        _handler = new WebhookHandler(Samples.AgentIdUtf8.ToArray(), _verifier, WriteAndDrop);
+        _handler = new WebhookHandler(Samples.AgentIdUtf8.ToArray(), _verifier, WriteAndDrop, static () => DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
         _writer = new Utf8JsonWriter(_output, Samples.FewestEscapes);
         _body = _samples.MessageEventOfBytes(BodyBytes);
         _delivery = Samples.Delivery(_body);

@@ -155,7 +155,7 @@ internal sealed class AwsJsonClient(AwsSettings settings, Origin origin, string 
         Span<byte> payloadHash = stackalloc byte[LibCrypto.Sha256Length];
         LibCrypto.Sha256(_request.Written, payloadHash);
 
-        _signature.Begin("POST"u8, "/"u8, query: default);
+        _signature.BeginPost();
         _head.Clear();
         _head.Append("POST / HTTP/1.1\r\n"u8);
         AddHeader("Host"u8, _channel.Authority);

@@ -26,6 +26,15 @@ internal sealed class SignatureV4(string accessKeyId, byte[] secretAccessKey, st
 
     internal ReadOnlySpan<byte> StringToSign => _stringToSign.Written;
 
+    /// <summary>Starts a POST to the root, without a query: nothing there has to be made canonical, and the code that would is not linked for it.</summary>
+    internal void BeginPost()
+    {
+        _canonicalRequest.Clear();
+        _canonicalRequest.Append("POST\n/\n\n"u8);
+        _fields.Clear();
+        _text.Clear();
+    }
+
     /// <summary>Starts a request.</summary>
     /// <param name="method">GET, POST, …</param>
     /// <param name="path">The path as it is sent, beginning with a slash.</param>
@@ -204,5 +213,12 @@ internal sealed class SignatureV4(string accessKeyId, byte[] secretAccessKey, st
         output.Append("/aws4_request"u8);
     }
 
-    private readonly record struct Field(int NameStart, int ValueStart, int End);
+    private readonly struct Field(int nameStart, int valueStart, int end)
+    {
+        internal int NameStart => nameStart;
+
+        internal int ValueStart => valueStart;
+
+        internal int End => end;
+    }
 }

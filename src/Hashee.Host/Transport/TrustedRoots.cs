@@ -243,5 +243,16 @@ internal sealed unsafe class TrustedRoots
         return element.Length >= header + content;
     }
 
-    private readonly record struct Root(int Start, int Length, int SubjectStart, int SubjectLength, bool IsAdded = false);
+    private readonly struct Root(int start, int length, int subjectStart, int subjectLength)
+    {
+        internal int Start => start;
+
+        internal int Length => length;
+
+        internal int SubjectStart => subjectStart;
+
+        internal int SubjectLength => subjectLength;
+
+        internal bool IsAdded { get; init; }
+    }
 }

@@ -232,7 +232,12 @@ public sealed class HttpRequest
         return start.._text.Length;
     }
 
-    private readonly record struct HeaderField(Range Name, Range Value);
+    private readonly struct HeaderField(Range name, Range value)
+    {
+        internal Range Name => name;
+
+        internal Range Value => value;
+    }
 
     /// <summary>Appends a JSON string's content; a lone surrogate reads as U+FFFD.</summary>
     private static void Resolve(ReadOnlySpan<byte> escaped, ByteBuffer output)
