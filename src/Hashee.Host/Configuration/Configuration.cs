@@ -1,4 +1,4 @@
-using System.Buffers.Text;
+using Hashee.Formats;
 
 namespace Hashee.Host;
 
@@ -65,13 +65,13 @@ public sealed class Configuration
             return fallback;
         }
 
-        if (!TryReadDigits(text, out int number) || number < minimum || number > maximum)
+        if (!Digits.TryParse(text, out long number) || number < minimum || number > maximum)
         {
             Malformed(name, $"must be a whole number, {minimum} to {maximum}");
             return fallback;
         }
 
-        return number;
+        return (int)number;
     }
 
     /// <summary>A time in whole seconds, or in minutes, hours or days with <c>m</c>, <c>h</c> or <c>d</c> behind the number: <c>21600</c>, <c>6h</c>.</summary>
@@ -93,7 +93,7 @@ public sealed class Configuration
             (byte)'d' => TimeSpan.FromDays(1),
             _ => TimeSpan.FromSeconds(1),
         };
-        if (!TryReadDigits(unit.TotalSeconds == 1 ? text : text[..^1], out int number) || number > maximum / unit)
+        if (!Digits.TryParse(unit.TotalSeconds == 1 ? text : text[..^1], out long number) || number > maximum / unit)
         {
             Malformed(name, $"must be a time such as 21600 (seconds), 90m, 6h or 2d, at most {(long)maximum.TotalSeconds} s");
             return fallback;
@@ -125,9 +125,6 @@ public sealed class Configuration
             throw new ConfigurationException($"The function's configuration is invalid. {string.Join(". ", _problems)}.");
         }
     }
-
-    private static bool TryReadDigits(ReadOnlySpan<byte> text, out int number) =>
-        Utf8Parser.TryParse(text, out number, out int length) && length == text.Length && char.IsAsciiDigit((char)text[0]);
 
     private string Missing(string name)
     {

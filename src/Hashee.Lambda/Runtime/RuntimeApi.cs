@@ -1,4 +1,4 @@
-using System.Buffers.Text;
+using Hashee.Formats;
 using Hashee.Host;
 using Hashee.Host.Transport;
 
@@ -177,8 +177,7 @@ internal sealed class RuntimeApi : IDisposable
     /// <summary>Unix milliseconds; null when the Runtime API did not say, or nothing that can be read.</summary>
     private long? ReadDeadline() =>
         _answer.TryGetHeader("Lambda-Runtime-Deadline-Ms"u8, out ReadOnlySpan<byte> text)
-            && Utf8Parser.TryParse(text, out long milliseconds, out int consumed)
-            && consumed == text.Length
+            && Digits.TryParse(text, out long milliseconds)
             ? milliseconds
             : null;
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Text;
 using System.Text;
 
 namespace Hashee.Formats;
@@ -194,7 +193,12 @@ internal static class JsonText
     /// <summary>A UTF-16 code unit: <c>\u</c> and four hex digits, which the reader has checked.</summary>
     private static char ReadUnit(ReadOnlySpan<byte> raw)
     {
-        _ = Utf8Parser.TryParse(raw.Slice(2, 4), out ushort unit, out _, 'x');
+        int unit = 0;
+        foreach (byte digit in raw.Slice(2, 4))
+        {
+            unit = (unit << 4) | ((digit & 0xF) + (digit > '9' ? 9 : 0));
+        }
+
         return (char)unit;
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using Hashee.Formats;
 
 namespace Hashee.Protocol;
 
@@ -59,7 +60,7 @@ public readonly ref struct WebhookHeaders
         ReadOnlySpan<byte> signature, ReadOnlySpan<byte> timestamp, ReadOnlySpan<byte> deliveryId, ReadOnlySpan<byte> agentId,
         out WebhookHeaders headers, [NotNullWhen(false)] out string? malformedHeader)
     {
-        bool isTimestamp = TryParseSeconds(timestamp, out long seconds);
+        bool isTimestamp = Digits.TryParse(timestamp, out long seconds);
         Span<byte> code = stackalloc byte[HmacSha256.Size];
         malformedHeader = !WebhookSignature.TryDecode(signature, code) ? SignatureName
             : !isTimestamp ? TimestampName
@@ -90,20 +91,5 @@ public readonly ref struct WebhookHeaders
             value = value[length..];
         }
         return true;
-    }
-
-    private static bool TryParseSeconds(ReadOnlySpan<byte> value, out long seconds)
-    {
-        seconds = 0;
-        foreach (byte character in value)
-        {
-            int digit = character - '0';
-            if (digit is < 0 or > 9 || seconds > (long.MaxValue - digit) / 10)
-            {
-                return false;
-            }
-            seconds = seconds * 10 + digit;
-        }
-        return !value.IsEmpty;
     }
 }
