@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Globalization;
 using Hashee.Formats;
-using Hashee.Host;
 
 namespace Hashee.Lambda;
 
