@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Hashee.Benchmarks.ColdStart;
 using Hashee.Benchmarks.ColdStart.Native;

@@ -1,5 +1,4 @@
 using System.Reflection;
-using Hashee.Emulator.Lambda;
 using Hashee.Emulator.Platform;
 using Hashee.Emulator.Sqs;
 using Hashee.Emulator.Terminal;

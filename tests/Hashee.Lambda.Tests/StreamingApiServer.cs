@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Hashee.Host;
 using Hashee.Testing.Servers;
 
 namespace Hashee.Lambda.Tests;

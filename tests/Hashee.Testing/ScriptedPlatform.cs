@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
 using Hashee.Emulator.Http;
-using Hashee.Host;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 

@@ -2,7 +2,6 @@ using System.Text;
 using Hashee.Agents;
 using Hashee.Agents.Platform;
 using Hashee.Emulator.Platform;
-using Hashee.Lambda;
 using Hashee.Protocol;
 using Conversation = Hashee.Emulator.Platform.Conversation;
 

@@ -1,4 +1,3 @@
-using System.Text;
 using Hashee.Agents.Platform;
 using Hashee.Emulator.Platform;
 using Hashee.Host;

@@ -1,5 +1,4 @@
 using System.Text;
-using Hashee.Agents.Platform;
 using Hashee.Emulator.Platform;
 using Hashee.Emulator.Sqs;
 using Hashee.Host;

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using BenchmarkDotNet.Attributes;
-using Hashee.Protocol;
 using NSec.Cryptography;
 using HkdfSha256 = Hashee.Protocol.HkdfSha256;
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Text;
 using System.Text.Json;
 using Hashee.Emulator.Http;
 using Microsoft.AspNetCore.Http;
