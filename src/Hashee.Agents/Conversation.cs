@@ -71,7 +71,9 @@ public sealed class Conversation
     /// <param name="text">The text that goes with them, or null.</param>
     /// <param name="attachments">What is sent with it.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    /// <exception cref="ConversationException">It was not sent: so it is always behind Hashee's door, whose protocol has no documented way to upload anything.</exception>
+    /// <exception cref="ConversationException">
+    /// It was not sent: so it is always behind Hashee's door, whose protocol has no documented way to upload anything.
+    /// </exception>
     public ValueTask SendAsync(string? text, IReadOnlyList<Attachment> attachments, CancellationToken cancellationToken) =>
         new(_outbox.SendAsync(text, attachments, cancellationToken));
 

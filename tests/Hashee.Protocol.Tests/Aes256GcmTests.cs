@@ -61,6 +61,7 @@ public sealed class Aes256GcmTests
                 input[i] ^= 0x10;
             }
         }
+
         Assert.All(all, aead => Assert.True(aead.TryOpen(key, nonce, data, ciphertext, opened)));
     }
 

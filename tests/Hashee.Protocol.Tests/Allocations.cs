@@ -12,6 +12,7 @@ internal static class Allocations
             action();
             least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
         }
+
         return least;
     }
 }

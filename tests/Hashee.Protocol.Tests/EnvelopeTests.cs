@@ -248,6 +248,7 @@ public sealed class EnvelopeTests : IDisposable
         {
             AssertMalformed(envelope[..length]);
         }
+
         AssertMalformed([.. envelope, 0]);
     }
 

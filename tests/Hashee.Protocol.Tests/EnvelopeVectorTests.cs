@@ -35,6 +35,7 @@ public sealed class EnvelopeVectorTests
             Assert.Equal(test.Text("message_id"), result.Envelope.MessageId);
             Assert.Equal(test.GetProperty("created_at_ms").GetInt64(), result.Envelope.CreatedUnixMilliseconds);
         }
+
         key.Dispose();
     }
 

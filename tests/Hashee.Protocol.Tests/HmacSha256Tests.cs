@@ -39,6 +39,7 @@ public sealed class HmacSha256Tests
             state.Append(piece);
             state.Append([]);
         }
+
         state.Finish(computed);
 
         Assert.StartsWith(code, Convert.ToHexStringLower(computed), StringComparison.Ordinal);

@@ -30,6 +30,7 @@ public sealed class MutationTests : IDisposable
             {
                 continue;
             }
+
             EnvelopeResult result = Open(Base64(mutant));
             outcomes[result.Outcome] = outcomes.GetValueOrDefault(result.Outcome) + 1;
             Assert.False(result.IsOpened);
@@ -87,7 +88,8 @@ public sealed class MutationTests : IDisposable
             {
                 Assert.NotEmpty(found.Type);
                 Assert.True(!found.IsMessage || (found.ConversationId.Length > 0 && found.SenderId.Length > 0));
-                Assert.Contains(Open(found.GetWireEnvelope(mutant).ToArray()).Outcome, (EnvelopeOutcome[])[EnvelopeOutcome.Malformed, EnvelopeOutcome.UnsupportedVersion]);
+                EnvelopeOutcome outcome = Open(found.GetWireEnvelope(mutant).ToArray()).Outcome;
+                Assert.Contains(outcome, (EnvelopeOutcome[])[EnvelopeOutcome.Malformed, EnvelopeOutcome.UnsupportedVersion]);
                 read++;
             }
             else
@@ -154,8 +156,10 @@ public sealed class MutationTests : IDisposable
                     values[0], values[1], values[2], values[3], out WebhookHeaders headers, out string? malformed);
                 outcomes.Add(parsed ? verifier.Verify(headers, [], 1_763_600_000).ToString() : malformed!);
             }
+
             values[i] = original;
         }
+
         verifier.Dispose();
 
         Assert.Equal(
@@ -216,6 +220,7 @@ public sealed class MutationTests : IDisposable
                         break;
                 }
             }
+
             yield return [.. bytes];
         }
     }

@@ -15,12 +15,14 @@ internal static class NSecEnvelope
         {
             return null;
         }
+
         using BinaryReader reader = new(new MemoryStream(envelope));
         reader.ReadBytes("HSE1"u8.Length);
         for (int texts = 3; texts > 0; texts--)
         {
             reader.ReadBytes(reader.ReadByte());
         }
+
         reader.ReadBytes(sizeof(long) + 12);
         byte[] header = envelope[..(int)reader.BaseStream.Position];
         byte[]? contentKey = null;
@@ -34,10 +36,12 @@ internal static class NSecEnvelope
                 contentKey ??= NSecHpke.Open(recipientKey, encapsulatedKey, [.. context, .. header, .. id], [], wrappedKey);
             }
         }
+
         if (contentKey is null)
         {
             return null;
         }
+
         byte[] ciphertext = reader.ReadBytes(BinaryPrimitives.ReadInt32BigEndian(reader.ReadBytes(4)));
         using Key key = Key.Import(AeadAlgorithm.Aes256Gcm, contentKey, KeyBlobFormat.RawSymmetricKey);
         return AeadAlgorithm.Aes256Gcm.Decrypt(key, header.AsSpan(^12..), header, ciphertext);

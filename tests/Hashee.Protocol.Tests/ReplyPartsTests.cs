@@ -92,6 +92,7 @@ public sealed class ReplyPartsTests
         {
             lineBreak.CopyTo(0, text, index, lineBreak.Length);
         }
+
         return new string(text);
     }
 

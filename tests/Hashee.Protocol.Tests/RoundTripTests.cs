@@ -74,6 +74,7 @@ public sealed class RoundTripTests
                 Assert.Equal(WebhookHeaders.DeliveryIdName, malformed);
                 return;
             }
+
             Assert.Equal(WebhookOutcome.Accepted, Verify(input.Secret, headers, input.Body, input.Timestamp));
             Assert.Equal(WebhookOutcome.InvalidSignature, Verify(input.Other, headers, input.Body, input.Timestamp));
             Assert.Equal(WebhookOutcome.InvalidSignature, Verify(input.Secret, headers, [.. input.Body, 0], input.Timestamp));
@@ -151,6 +152,7 @@ public sealed class RoundTripTests
                 text.Append(pieces[run % 3]);
             }
         }
+
         return text.ToString();
     }
 
@@ -165,6 +167,7 @@ public sealed class RoundTripTests
                 return false;
             }
         }
+
         return true;
     }
 }

@@ -180,6 +180,7 @@ public sealed class WebhookEventTests
         {
             nested.Append(i == 0 ? "" : name).Append(open);
         }
+
         nested.Append(close, Depth);
 
         Assert.Equal("x", Read($$"""{"deep":{{nested}},"type":"x"}""").Type);

@@ -17,6 +17,7 @@ public sealed class WycheproofTests
             Assert.True(verified == IsValid(test), Describe(test));
             checkedCases++;
         }
+
         Assert.Equal(151, checkedCases);
     }
 
@@ -37,6 +38,7 @@ public sealed class WycheproofTests
             Assert.True(!agreed || shared.AsSpan().SequenceEqual(expected), Describe(test));
             checkedCases++;
         }
+
         Assert.Equal(518, checkedCases);
     }
 
@@ -52,6 +54,7 @@ public sealed class WycheproofTests
             Assert.True(code.AsSpan().StartsWith(test.Hex("tag")) == IsValid(test), Describe(test));
             checkedCases++;
         }
+
         Assert.Equal(174, checkedCases);
     }
 
@@ -73,8 +76,10 @@ public sealed class WycheproofTests
             {
                 Assert.Throws<ArgumentException>(() => HkdfSha256.Expand(pseudorandomKey, test.Hex("info"), output));
             }
+
             checkedCases++;
         }
+
         Assert.Equal(86, checkedCases);
     }
 
@@ -91,6 +96,7 @@ public sealed class WycheproofTests
             {
                 continue;
             }
+
             byte[] plaintext = test.Hex("msg");
             byte[] ciphertext = [.. test.Hex("ct"), .. test.Hex("tag")];
             byte[] opened = new byte[plaintext.Length];
@@ -104,10 +110,12 @@ public sealed class WycheproofTests
                 Assert.True(sealedText.AsSpan().SequenceEqual(ciphertext), Describe(test));
                 Assert.True(opened.AsSpan().SequenceEqual(plaintext), Describe(test));
             }
+
             checkedCases++;
 
             int Size(string name) => group.GetProperty(name).GetInt32();
         }
+
         Assert.Equal(66, checkedCases);
     }
 

@@ -104,7 +104,8 @@ public sealed class RefusalLogTests : IDisposable
     private string[] Refusals() =>
     [
         .. RecordedLog.Since(_start)
-            .Where(static line => line.TryGetProperty("message", out JsonElement message) && message.GetString()!.EndsWith("refused.", StringComparison.Ordinal))
+            .Where(static line => line.TryGetProperty("message", out JsonElement message)
+                && message.GetString()!.EndsWith("refused.", StringComparison.Ordinal))
             .Select(static line => $"{line.GetProperty("message")}{(line.TryGetProperty("calls", out JsonElement calls) ? $" {calls}" : "")}"),
     ];
 

@@ -23,6 +23,7 @@ internal sealed class Webhook(WebhookSecret secret, IAmazonSQS queue, string que
         {
             return Refuse(401, "stale_timestamp", "the time stamp is too old or in the future");
         }
+
         byte[] signed = [.. Encoding.UTF8.GetBytes($"{timestamp}.{deliveryId}."), .. body];
         if (signature.Length != 2 * WebhookSecret.SignatureSize || !secret.Verify(signed, Convert.FromHexString(signature)))
         {
@@ -35,6 +36,7 @@ internal sealed class Webhook(WebhookSecret secret, IAmazonSQS queue, string que
         {
             return Refuse(400, "bad_request", "the body is not the documented JSON");
         }
+
         await queue.SendMessageAsync(new SendMessageRequest
         {
             QueueUrl = queueUrl,

@@ -47,12 +47,14 @@ ReadOnlySpan<byte> Receive()
         {
             Environment.Exit(1);
         }
+
         used += count;
         int end = incoming.AsSpan(0, used).IndexOf("\r\n\r\n"u8);
         if (end < 0)
         {
             continue;
         }
+
         ReadOnlySpan<byte> head = incoming.AsSpan(0, end);
         _ = int.TryParse(Header(head, "Content-Length"u8), out int length);
         if (used >= end + 4 + length)
@@ -72,5 +74,6 @@ static ReadOnlySpan<byte> Header(ReadOnlySpan<byte> head, ReadOnlySpan<byte> nam
             return line[(name.Length + 1)..].Trim((byte)' ');
         }
     }
+
     return default;
 }

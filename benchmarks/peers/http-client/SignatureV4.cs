@@ -23,12 +23,14 @@ internal sealed class SignatureV4(string accessKeyId, string secretAccessKey, st
         {
             headers.Add(name.ToLowerInvariant(), string.Join(",", values));
         }
+
         string signedHeaders = string.Join(';', headers.Keys);
         StringBuilder canonical = new("POST\n/\n\n");
         foreach ((string name, string value) in headers)
         {
             canonical.Append(name).Append(':').Append(value).Append('\n');
         }
+
         canonical.Append('\n').Append(signedHeaders).Append('\n').Append(Hex(SHA256.HashData(content)));
 
         string scope = $"{date}/{region}/{service}/aws4_request";
@@ -38,6 +40,7 @@ internal sealed class SignatureV4(string accessKeyId, string secretAccessKey, st
         {
             key = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(part));
         }
+
         request.Headers.TryAddWithoutValidation(
             "Authorization",
             $"AWS4-HMAC-SHA256 Credential={accessKeyId}/{scope}, SignedHeaders={signedHeaders}, Signature={Hex(key)}");

@@ -24,6 +24,7 @@ internal sealed class Webhook(string secret, SqsQueue queue, TimeProvider time)
         {
             return Refuse(401, "stale_timestamp", "the time stamp is too old or in the future");
         }
+
         if (!IsSignedBySecret(timestamp, deliveryId, body, signature))
         {
             return Refuse(401, "invalid_signature", "the signature does not match");
@@ -35,6 +36,7 @@ internal sealed class Webhook(string secret, SqsQueue queue, TimeProvider time)
         {
             return Refuse(400, "bad_request", "the body is not the documented JSON");
         }
+
         Job job = new(deliveryId, now, document.RootElement);
         await queue.SendAsync(
             JsonSerializer.Serialize(job, PeerJsonContext.Default.Job), hasheeEvent.Metadata.ConversationId, deliveryId);

@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Hashee.Emulator.Http;
 
-/// <summary>An HTTP/1.1 server on 127.0.0.1 and a free port, for one request handler. It writes nothing to the console and installs no signal handler.</summary>
+/// <summary>
+/// An HTTP/1.1 server on 127.0.0.1 and a free port, for one request handler. It writes nothing to the console and installs no signal handler.
+/// </summary>
 internal sealed class LoopbackServer : IAsyncDisposable
 {
     private readonly WebApplication _application;

@@ -17,7 +17,9 @@ internal sealed class EventSourceMapping : IAsyncDisposable
     private readonly List<Task> _pollers = [];
 
     /// <summary>Sets the mapping up; <see cref="Start"/> starts to poll. Queue and function stay the caller's.</summary>
-    /// <exception cref="ArgumentException">What Lambda would refuse: a limit out of range, or a visibility timeout shorter than the function's timeout.</exception>
+    /// <exception cref="ArgumentException">
+    /// What Lambda would refuse: a limit out of range, or a visibility timeout shorter than the function's timeout.
+    /// </exception>
     public EventSourceMapping(SqsQueue queue, LambdaFunction function, EventSourceMappingOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.BatchSize, 1);

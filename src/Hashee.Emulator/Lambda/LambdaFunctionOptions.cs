@@ -9,7 +9,9 @@ internal sealed record LambdaFunctionOptions
     /// <summary>1 to 64 letters, digits, hyphens and underscores.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The executable that is the runtime, or an assembly (<c>.dll</c>) that <c>dotnet</c> runs; its folder is the working directory and LAMBDA_TASK_ROOT.</summary>
+    /// <summary>
+    /// The executable that is the runtime, or an assembly (<c>.dll</c>) that <c>dotnet</c> runs; its folder is the working directory and LAMBDA_TASK_ROOT.
+    /// </summary>
     public required string BootstrapPath { get; init; }
 
     /// <summary>The setting Handler, which a custom runtime gives a meaning of its own.</summary>

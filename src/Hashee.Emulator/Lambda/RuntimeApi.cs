@@ -3,7 +3,9 @@ using Hashee.Emulator.Http;
 
 namespace Hashee.Emulator.Lambda;
 
-/// <summary>The Runtime API, version 2018-06-01, of one instance: as strict as the one of Lambda ("Using the Lambda runtime API for custom runtimes").</summary>
+/// <summary>
+/// The Runtime API, version 2018-06-01, of one instance: as strict as the one of Lambda ("Using the Lambda runtime API for custom runtimes").
+/// </summary>
 internal sealed class RuntimeApi(LambdaInstance instance, string functionArn, bool tellsDeadline)
 {
     private const string Root = "/2018-06-01/runtime/";

@@ -13,7 +13,9 @@ internal static class MessageDigest
     /// <returns>32 lower-case hex digits.</returns>
     public static string OfBody(string body) => Hex(Encoding.UTF8.GetBytes(body));
 
-    /// <summary>Attributes in the order of their names: each of name, type and value behind its length (big-endian, 4 bytes), the value behind a transport byte.</summary>
+    /// <summary>
+    /// Attributes in the order of their names: each of name, type and value behind its length (big-endian, 4 bytes), the value behind a transport byte.
+    /// </summary>
     /// <returns>32 lower-case hex digits, null when there are no attributes.</returns>
     public static string? OfAttributes(IReadOnlyDictionary<string, MessageAttribute> attributes)
     {

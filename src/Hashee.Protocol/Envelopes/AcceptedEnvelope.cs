@@ -25,6 +25,7 @@ internal sealed class AcceptedEnvelope
                 return true;
             }
         }
+
         return false;
     }
 
@@ -40,6 +41,7 @@ internal sealed class AcceptedEnvelope
         {
             return outcome;
         }
+
         Span<byte> infoBuffer = stackalloc byte[EnvelopeFormat.MaxInfoLength];
         ReadOnlySpan<byte> info = EnvelopeFormat.JoinInfo(_envelope.ContextAndHeader, ownId, infoBuffer);
         Span<byte> contentKey = stackalloc byte[EnvelopeFormat.ContentKeySize];
@@ -50,6 +52,7 @@ internal sealed class AcceptedEnvelope
             {
                 continue;
             }
+
             outcome = EnvelopeOutcome.CannotDecrypt;
             if (Hpke.TryOpen(Aead.Aes256Gcm, key, encapsulated, info, [], wrapped, contentKey)
                 && TryDecryptBody(contentKey, out payload))
@@ -58,6 +61,7 @@ internal sealed class AcceptedEnvelope
                 break;
             }
         }
+
         Sodium.Wipe(contentKey);
         return outcome;
     }

@@ -50,6 +50,7 @@ internal sealed class Envelope : IDisposable
         {
             return false;
         }
+
         ReadOnlySpan<byte> context = EnvelopeFormat.Context;
         int end = context.Length + length;
         byte[] buffer = ArrayPool<byte>.Shared.Rent(end);
@@ -60,6 +61,7 @@ internal sealed class Envelope : IDisposable
             envelope = new Envelope(buffer, layout);
             return true;
         }
+
         ArrayPool<byte>.Shared.Return(buffer);
         return false;
     }

@@ -18,6 +18,7 @@ internal ref struct EnvelopeCursor(ReadOnlySpan<byte> bytes, int position)
             taken = default;
             return false;
         }
+
         taken = _bytes.Slice(Position, (int)length);
         Position += (int)length;
         return true;

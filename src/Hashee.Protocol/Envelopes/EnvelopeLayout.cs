@@ -32,11 +32,13 @@ internal readonly struct EnvelopeLayout
         {
             return false;
         }
+
         if (!magic.SequenceEqual(EnvelopeFormat.Magic))
         {
             refusal = EnvelopeOutcome.UnsupportedVersion;
             return false;
         }
+
         if (!TryTakeText(ref cursor, out Range senderId)
             || !TryTakeText(ref cursor, out Range conversationId)
             || !TryTakeText(ref cursor, out Range messageId)
@@ -49,6 +51,7 @@ internal readonly struct EnvelopeLayout
         {
             return false;
         }
+
         refusal = EnvelopeOutcome.Undecided;
         layout = new EnvelopeLayout
         {
@@ -86,6 +89,7 @@ internal readonly struct EnvelopeLayout
         {
             return false;
         }
+
         int start = cursor.Position;
         for (int count = BinaryPrimitives.ReadUInt16BigEndian(bytes); count > 0; count--)
         {
@@ -94,6 +98,7 @@ internal readonly struct EnvelopeLayout
                 return false;
             }
         }
+
         range = start..cursor.Position;
         return true;
     }
@@ -105,6 +110,7 @@ internal readonly struct EnvelopeLayout
         {
             return false;
         }
+
         uint length = BinaryPrimitives.ReadUInt32BigEndian(bytes);
         return length >= Aead.TagSize && TryTake(ref cursor, length, out range);
     }

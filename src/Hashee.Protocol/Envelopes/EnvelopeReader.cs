@@ -35,6 +35,7 @@ public sealed class EnvelopeReader(string recipientId, X25519PrivateKey key)
         {
             return EnvelopeResult.Refused(refusal);
         }
+
         using (envelope)
         {
             return Open(envelope, AcceptedEnvelope.FromUnverifiedSender(envelope));
@@ -49,10 +50,12 @@ public sealed class EnvelopeReader(string recipientId, X25519PrivateKey key)
         {
             return false;
         }
+
         if (envelope.Matches(conversationId, senderId))
         {
             return true;
         }
+
         envelope.Dispose();
         envelope = null;
         refusal = EnvelopeOutcome.MetadataMismatch;
@@ -72,18 +75,22 @@ public sealed class EnvelopeReader(string recipientId, X25519PrivateKey key)
                 {
                     return default;
                 }
+
                 if (keys.Count == 0)
                 {
                     return EnvelopeResult.Refused(EnvelopeOutcome.UnknownSender);
                 }
+
                 if (!ReferenceEquals(keys, rejected) && AcceptedEnvelope.TryVerify(envelope, keys, out AcceptedEnvelope? accepted))
                 {
                     return Open(envelope, accepted);
                 }
+
                 if (rejected is not null)
                 {
                     return EnvelopeResult.Refused(EnvelopeOutcome.BadSignature);
                 }
+
                 rejected = keys;
             }
         }

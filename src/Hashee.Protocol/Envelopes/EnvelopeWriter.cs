@@ -27,6 +27,7 @@ public static class EnvelopeWriter
         {
             throw new ArgumentException("An envelope has 1 to 65,535 recipients.", nameof(recipients));
         }
+
         ArrayBufferWriter<byte> output = new(GetInitialCapacity(recipients.Length, payload.Length));
         output.Write(EnvelopeFormat.Context);
         output.Write(EnvelopeFormat.Magic);
@@ -44,6 +45,7 @@ public static class EnvelopeWriter
         {
             WriteRecipient(recipient, contextAndHeader, contentKey, output);
         }
+
         WriteBody(payload, contextAndHeader.AsSpan(EnvelopeFormat.Context.Length), contentKey, output);
         Sodium.Wipe(contentKey);
 
@@ -84,6 +86,7 @@ public static class EnvelopeWriter
         {
             throw new ArgumentException("An id in an envelope is valid Unicode of 1 to 255 bytes in UTF-8.", parameter);
         }
+
         output.Write([(byte)utf8.Length]);
         output.Write(utf8);
     }

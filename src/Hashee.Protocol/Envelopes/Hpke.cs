@@ -31,6 +31,7 @@ internal static class Hpke
         {
             return false;
         }
+
         bool opened = context.TryOpen(0, associatedData, ciphertext, plaintext);
         context.Dispose();
         return opened;

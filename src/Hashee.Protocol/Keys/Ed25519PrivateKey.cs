@@ -74,6 +74,7 @@ public sealed class Ed25519PrivateKey : IDisposable, IEquatable<Ed25519PrivateKe
         {
             throw new ArgumentException("An Ed25519 signature has 64 bytes.", nameof(signature));
         }
+
         Sodium.crypto_sign_ed25519_detached(signature, 0, message, (ulong)message.Length, _seedAndPublic);
     }
 
@@ -100,12 +101,14 @@ public sealed class Ed25519PrivateKey : IDisposable, IEquatable<Ed25519PrivateKe
         {
             return false;
         }
+
         key = new Ed25519PrivateKey(seed[..Size]);
         if (seed.Length == SeedAndPublicSize && !seed[Size..].SequenceEqual(key.PublicKey.Bytes))
         {
             key.Dispose();
             key = null;
         }
+
         return key is not null;
     }
 }

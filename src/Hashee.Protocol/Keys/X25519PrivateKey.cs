@@ -42,6 +42,7 @@ public sealed class X25519PrivateKey : IDisposable, IEquatable<X25519PrivateKey>
         {
             throw new ArgumentException("An X25519 private key has 32 bytes.", nameof(scalar));
         }
+
         GuardedMemory memory = new(Size);
         scalar.CopyTo(memory.Span);
         return new X25519PrivateKey(memory);
@@ -89,6 +90,7 @@ public sealed class X25519PrivateKey : IDisposable, IEquatable<X25519PrivateKey>
             key = new X25519PrivateKey(memory);
             return true;
         }
+
         memory.Dispose();
         key = null;
         return false;

@@ -26,12 +26,14 @@ public abstract record Payload
         {
             return false;
         }
+
         string? type = fields[0].AsString(json);
         if (type == "text")
         {
             payload = ReadText(json);
             return payload is not null;
         }
+
         payload = ReadDocumented(type, json) ?? new UnknownPayload(type);
         return true;
     }

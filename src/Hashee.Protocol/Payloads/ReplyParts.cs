@@ -16,6 +16,7 @@ public static class ReplyParts
         {
             return [text];
         }
+
         List<string> parts = [];
         int start = 0;
         while (text.Length - start > MaxLength)
@@ -24,6 +25,7 @@ public static class ReplyParts
             parts.Add(text.Substring(start, length));
             start += length;
         }
+
         parts.Add(text[start..]);
         return parts;
     }
@@ -36,14 +38,17 @@ public static class ReplyParts
         {
             end = EndOfLast(secondHalf, "\n");
         }
+
         if (end < 0)
         {
             end = EndOfLastWhiteSpace(secondHalf);
         }
+
         if (end >= 0)
         {
             return window.Length / 2 + end;
         }
+
         return char.IsSurrogatePair(window[^1], next) ? window.Length - 1 : window.Length;
     }
 
@@ -62,6 +67,7 @@ public static class ReplyParts
                 return i + 1;
             }
         }
+
         return -1;
     }
 }

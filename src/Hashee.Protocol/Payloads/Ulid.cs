@@ -17,6 +17,7 @@ internal static class Ulid
             text[i] = Alphabet[(int)(value & 31)];
             value >>= 5;
         }
+
         return new string(text);
     }
 }

@@ -42,10 +42,12 @@ public static class HkdfSha256
         {
             throw new ArgumentException("A pseudorandom key has at least 32 bytes.", nameof(pseudorandomKey));
         }
+
         if (output.Length > MaxOutputSize)
         {
             throw new ArgumentException("HKDF-SHA256 gives at most 8,160 bytes.", nameof(output));
         }
+
         Span<byte> block = stackalloc byte[HmacSha256.Size];
         for (byte counter = 1; !output.IsEmpty; counter++)
         {
@@ -54,6 +56,7 @@ public static class HkdfSha256
             {
                 hmac.Append(block);
             }
+
             hmac.Append(label);
             hmac.Append(info);
             hmac.Append([counter]);
@@ -62,6 +65,7 @@ public static class HkdfSha256
             block[..length].CopyTo(output);
             output = output[length..];
         }
+
         Sodium.Wipe(block);
     }
 }

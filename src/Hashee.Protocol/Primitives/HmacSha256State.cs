@@ -34,6 +34,7 @@ internal struct HmacSha256State
         {
             throw new ArgumentException("An HMAC-SHA256 code has 32 bytes.", nameof(code));
         }
+
         Sodium.crypto_auth_hmacsha256_final(Bytes, code);
         Sodium.Wipe(Bytes);
     }

@@ -16,6 +16,7 @@ public static class Sha256
         {
             throw new ArgumentException("A SHA-256 hash has 32 bytes.", nameof(hash));
         }
+
         Sodium.crypto_hash_sha256(hash, message, (ulong)message.Length);
     }
 }

@@ -17,6 +17,7 @@ internal static partial class Sodium
         {
             NativeLibrary.SetDllImportResolver(typeof(Sodium).Assembly, FindSharedLibrary);
         }
+
         if (sodium_init() < 0)
         {
             throw new InvalidOperationException("libsodium cannot be used on this machine: sodium_init failed.");
@@ -29,6 +30,7 @@ internal static partial class Sodium
         {
             return 0;
         }
+
         // The system's own before any copy that a package brings along: NSec's lies beside the tests as their second opinion.
         foreach (string candidate in (ReadOnlySpan<string>)["libsodium.so.26", "libsodium.so.23", "libsodium"])
         {
@@ -37,6 +39,7 @@ internal static partial class Sodium
                 return handle;
             }
         }
+
         throw new DllNotFoundException("libsodium is not installed: install the package libsodium23 (Debian 12) or libsodium-dev.");
     }
 

@@ -56,6 +56,7 @@ internal readonly struct JsonField
                     fields[index] = field;
                 }
             }
+
             // Here the reader throws at anything but white space.
             return !reader.Read();
         }
@@ -97,6 +98,7 @@ internal readonly struct JsonField
         {
             return new JsonField(type, start + 1, reader.ValueSpan.Length, reader.ValueIsEscaped);
         }
+
         reader.Skip();
         return new JsonField(type, start, (int)reader.BytesConsumed - start, false);
     }
@@ -112,8 +114,10 @@ internal readonly struct JsonField
             {
                 return -1;
             }
+
             return IndexOf(buffer[..written], names);
         }
+
         return IndexOf(name, names);
     }
 
@@ -126,6 +130,7 @@ internal readonly struct JsonField
                 return i;
             }
         }
+
         return -1;
     }
 }

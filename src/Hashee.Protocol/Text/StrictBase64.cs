@@ -14,6 +14,7 @@ internal static class StrictBase64
         {
             return -1;
         }
+
         int padding = text.EndsWith("=="u8) ? 2 : text.EndsWith("="u8) ? 1 : 0;
         return text.Length / 4 * 3 - padding;
     }
@@ -25,6 +26,7 @@ internal static class StrictBase64
         {
             return false;
         }
+
         // The decoder refuses unused bits that are set, and skips white space: then it writes less than the length promises.
         return Base64.DecodeFromUtf8(text, destination, out _, out int written) == OperationStatus.Done
             && written == destination.Length;

@@ -78,6 +78,7 @@ public readonly record struct QueuedDelivery(string DeliveryId, long ReceivedUni
             delivery = new QueuedDelivery(id, received, fields[2].Raw(body));
             problem = null;
         }
+
         return problem is null;
     }
 }

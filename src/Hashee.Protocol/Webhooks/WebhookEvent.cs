@@ -48,6 +48,7 @@ public readonly struct WebhookEvent
         {
             @event = new WebhookEvent(type!, conversationId, senderId, wireEnvelope);
         }
+
         return problem is null;
     }
 
@@ -60,11 +61,13 @@ public readonly struct WebhookEvent
         {
             return [];
         }
+
         ReadOnlySpan<byte> raw = _wireEnvelope.Raw(body);
         if (!_wireEnvelope.IsEscaped)
         {
             return raw;
         }
+
         // A text with a lone surrogate is no base64, and neither are the escapes that spell it.
         byte[] text = new byte[raw.Length];
         return JsonText.TryResolve(raw, text, out int written) ? text.AsSpan(0, written) : raw;
@@ -80,15 +83,18 @@ public readonly struct WebhookEvent
         {
             return "the body is not a JSON object in UTF-8";
         }
+
         if (!TryReadId(body, fields[0], isRequired: true, out type))
         {
             return "`type` is missing or is not a text";
         }
+
         bool isMessage = type == EventTypes.MessageNew;
         if (fields[1].IsPresent ? fields[1].AsString(body) != SupportedVersion : isMessage)
         {
             return "`version` is not v1";
         }
+
         wireEnvelope = fields[2];
         if (isMessage && !wireEnvelope.IsString)
         {
@@ -102,6 +108,7 @@ public readonly struct WebhookEvent
         {
             return "`metadata.conversation_id` is missing or is not an id";
         }
+
         return TryReadId(metadata, ids[1], isMessage, out senderId) ? null : "`metadata.sender_id` is missing or is not an id";
     }
 

@@ -80,6 +80,7 @@ public readonly ref struct WebhookHeaders
         {
             return false;
         }
+
         int characters = 0;
         while (!value.IsEmpty)
         {
@@ -88,8 +89,10 @@ public readonly ref struct WebhookHeaders
             {
                 return false;
             }
+
             value = value[length..];
         }
+
         return true;
     }
 }

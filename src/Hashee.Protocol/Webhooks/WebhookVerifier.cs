@@ -42,6 +42,7 @@ public sealed class WebhookVerifier : IDisposable
             verifier = new WebhookVerifier([.. secrets]);
             return true;
         }
+
         secrets.ForEach(static secret => secret.Dispose());
         return false;
     }
@@ -58,6 +59,7 @@ public sealed class WebhookVerifier : IDisposable
         {
             return WebhookOutcome.StaleTimestamp;
         }
+
         Span<byte> signature = stackalloc byte[HmacSha256.Size];
         Span<byte> expected = stackalloc byte[HmacSha256.Size];
         bool isHex = WebhookSignature.TryDecode(headers.Signature, signature);
@@ -67,6 +69,7 @@ public sealed class WebhookVerifier : IDisposable
             WebhookSignature.Finish(secret.Begin(), headers.Timestamp, headers.DeliveryId, body, expected);
             matched |= Sodium.FixedTimeEquals(signature, expected);
         }
+
         return matched && isHex ? WebhookOutcome.Accepted : WebhookOutcome.InvalidSignature;
     }
 
@@ -93,6 +96,7 @@ public sealed class WebhookVerifier : IDisposable
                 return $"secret number {secrets.Count + 1} {problem}";
             }
         }
+
         return secrets.Count == 0 ? "no secret in it" : null;
     }
 
@@ -102,6 +106,7 @@ public sealed class WebhookVerifier : IDisposable
         {
             return "has fewer than 16 bytes";
         }
+
         secrets.Add(new HmacSha256(key));
         return null;
     }
@@ -113,6 +118,7 @@ public sealed class WebhookVerifier : IDisposable
         {
             return "is not standard base64";
         }
+
         using GuardedMemory key = new(length);
         return StrictBase64.TryDecode(text, key.Span) ? Add(key.Span, secrets) : "is not standard base64";
     }
@@ -129,12 +135,15 @@ public sealed class WebhookVerifier : IDisposable
             {
                 break;
             }
+
             if (!separates && start < 0)
             {
                 start = end;
             }
+
             end += length;
         }
+
         part = start < 0 ? [] : rest[start..end];
         rest = rest[end..];
         return start >= 0;

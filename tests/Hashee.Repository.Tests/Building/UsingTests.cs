@@ -7,7 +7,9 @@ public sealed partial class UsingTests
 {
     [Fact]
     public void The_usings_of_a_file_are_in_order_those_of_System_first() => Assert.All(
-        Repository.SourceFiles("src").Where(static path => !path.Contains("/src/Agent/", StringComparison.Ordinal)).Concat(Repository.SourceFiles("tests")).Concat(Repository.SourceFiles("benchmarks")),
+        Repository.SourceFiles("src").Where(static path => !path.Contains("/src/Agent/", StringComparison.Ordinal))
+            .Concat(Repository.SourceFiles("tests"))
+            .Concat(Repository.SourceFiles("benchmarks")),
         static path =>
         {
             string[] usings = UsingsOf(File.ReadAllText(path));

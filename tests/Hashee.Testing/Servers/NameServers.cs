@@ -36,8 +36,8 @@ internal sealed unsafe partial class NameServers : IDisposable
     }
 
     /// <summary>
-    /// Runs a test on a thread that asks these servers. The C library keeps its threads for a second, so of a test program's names all are looked up in one such
-    /// test.
+    /// Runs a test on a thread that asks these servers. The C library keeps its threads for a second, so of a test program's names all are looked up in
+    /// one such test.
     /// </summary>
     internal void Run(Action test) => OnThread(() =>
     {
@@ -86,7 +86,8 @@ internal sealed unsafe partial class NameServers : IDisposable
     private static Socket NewSocket()
     {
         Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        socket.Bind(new IPEndPoint(new IPAddress([127, (byte)Random.Shared.Next(1, 255), (byte)Random.Shared.Next(256), (byte)Random.Shared.Next(1, 255)]), 53));
+        byte[] address = [127, (byte)Random.Shared.Next(1, 255), (byte)Random.Shared.Next(256), (byte)Random.Shared.Next(1, 255)];
+        socket.Bind(new IPEndPoint(new IPAddress(address), 53));
         return socket;
     }
 
