@@ -46,6 +46,7 @@ internal readonly struct JsonField
             {
                 return false;
             }
+
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
                 int index = IndexOf(reader, names);

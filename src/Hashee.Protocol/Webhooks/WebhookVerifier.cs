@@ -88,6 +88,7 @@ public sealed class WebhookVerifier : IDisposable
         {
             return "not valid UTF-8";
         }
+
         while (TakePart(ref rest, out ReadOnlySpan<byte> part))
         {
             string? problem = encoding == WebhookSecretEncoding.Base64 ? AddBase64(part, secrets) : Add(part, secrets);
