@@ -1,7 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Text;
-using Hashee.Host.Transport;
 using Hashee.Testing.Servers;
 
 namespace Hashee.Host.Tests;

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
-using Hashee.Host.Transport;
 using Hashee.Testing.Servers;
 
 namespace Hashee.Lambda.Tests;

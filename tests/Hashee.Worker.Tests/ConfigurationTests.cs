@@ -68,7 +68,10 @@ public class ConfigurationTests
         string? problem = Problem([("JOBS_DEAD_LETTER_QUEUE_URL", "https://sqs.eu-central-1.amazonaws.com/123456789012/dead.fifo")]);
 
         Assert.All(
-            ["HASHEE_AGENT_ID", "HASHEE_AGENT_TOKEN", "HASHEE_X25519_PRIVATE_BASE64", "HASHEE_ED25519_PRIVATE_BASE64", "AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"],
+            [
+                "HASHEE_AGENT_ID", "HASHEE_AGENT_TOKEN", "HASHEE_X25519_PRIVATE_BASE64", "HASHEE_ED25519_PRIVATE_BASE64",
+                "AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY",
+            ],
             name => Assert.Contains($"{name} is missing", problem, StringComparison.Ordinal));
         Assert.DoesNotContain("malformed", problem, StringComparison.Ordinal);
     }

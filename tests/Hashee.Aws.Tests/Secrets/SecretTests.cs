@@ -22,7 +22,7 @@ public sealed class SecretTests
         (AwsOutcome outcome, byte[] bytes) = await client.GetSecretValueAsync("arn:x:\"y", AwsTest.Soon);
 
         Assert.Equal((value is not null, value ?? ""), (outcome.IsAccepted, Encoding.UTF8.GetString(bytes)));
-        Assert.True(outcome.IsAccepted || outcome == AwsOutcome.Unavailable("the answer is not that of Secrets Manager"));
+        Assert.True(outcome.IsAccepted || outcome.Reason == "the answer is not that of Secrets Manager");
         HttpMessage request = Assert.Single(_requests);
         Assert.Equal("""{"SecretId":"arn:x:\"y"}""", request.Text);
         Assert.Equal(
@@ -44,7 +44,7 @@ public sealed class SecretTests
         (AwsOutcome outcome, byte[] bytes) = await client.GetParameterAsync("/a/b", AwsTest.Soon);
 
         Assert.Equal((value is not null, value ?? ""), (outcome.IsAccepted, Encoding.UTF8.GetString(bytes)));
-        Assert.True(outcome.IsAccepted || outcome == AwsOutcome.Unavailable("the answer is not that of Systems Manager"));
+        Assert.True(outcome.IsAccepted || outcome.Reason == "the answer is not that of Systems Manager");
         HttpMessage request = Assert.Single(_requests);
         Assert.Equal("""{"Name":"/a/b","WithDecryption":true}""", request.Text);
         Assert.Equal(("AmazonSSM.GetParameter", "application/x-amz-json-1.1"), (request.Headers["X-Amz-Target"], request.Headers["Content-Type"]));

@@ -11,15 +11,16 @@ internal sealed class ScriptedMachine : IDisposable
 {
     private static readonly string[] Commands =
     [
-        "awk", "basename", "bash", "cat", "chmod", "cmp", "cp", "cut", "date", "dirname", "env", "find", "grep", "head", "id", "install", "ln", "ls", "mkdir", "mktemp",
-        "mv", "realpath", "rm", "sed", "sh", "sha256sum", "sort", "stat", "tail", "tee", "touch", "tr", "uname", "xargs",
+        "awk", "basename", "bash", "cat", "chmod", "cmp", "cp", "cut", "date", "dirname", "env", "find", "grep", "head", "id", "install",
+        "ln", "ls", "mkdir", "mktemp", "mv", "realpath", "rm", "sed", "sh", "sha256sum", "sort", "stat", "tail", "tee", "touch", "tr", "uname", "xargs",
     ];
 
     private readonly string _root = Directory.CreateTempSubdirectory("hashee-build-").FullName;
 
     public ScriptedMachine()
     {
-        foreach (string script in (string[])["build.sh", .. Directory.GetFiles(Repository.PathOf("eng")).Select(static path => $"eng/{Path.GetFileName(path)}")])
+        IEnumerable<string> shared = Directory.GetFiles(Repository.PathOf("eng")).Select(static path => $"eng/{Path.GetFileName(path)}");
+        foreach (string script in shared.Prepend("build.sh"))
         {
             Write(script, Repository.Read(script));
         }
