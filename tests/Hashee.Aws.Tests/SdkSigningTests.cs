@@ -45,7 +45,10 @@ public sealed class SdkSigningTests : IDisposable
         {
             "PUT" => sdk.PutObjectAsync(new PutObjectRequest
             {
-                BucketName = "bucket", Key = Key, ContentBody = "content", UseChunkEncoding = false,
+                BucketName = "bucket",
+                Key = Key,
+                ContentBody = "content",
+                UseChunkEncoding = false,
             }, Token),
             "GET" => sdk.GetObjectAsync("bucket", Key, Token),
             "HEAD" => sdk.GetObjectMetadataAsync("bucket", Key, Token),
@@ -87,7 +90,9 @@ public sealed class SdkSigningTests : IDisposable
     {
         using AmazonDynamoDBClient sdk = new(Credentials, new AmazonDynamoDBConfig
         {
-            ServiceURL = $"http://127.0.0.1:{_server.Port}", AuthenticationRegion = "eu-west-1", MaxErrorRetry = 0,
+            ServiceURL = $"http://127.0.0.1:{_server.Port}",
+            AuthenticationRegion = "eu-west-1",
+            MaxErrorRetry = 0,
         });
 
         await Assert.ThrowsAnyAsync<AmazonServiceException>(() =>
