@@ -29,6 +29,12 @@ internal sealed class AgentRun(AgentErrors errors)
 #pragma warning restore CA1031
         {
             errors.Write(e, log);
+            if (cancellationToken.IsCancellationRequested)
+            {
+                // What code throws because it was told to end says nothing about the code.
+                return (null, new Failure(FailureKind.World, "no_time", "the agent did not finish before the deadline"));
+            }
+
             return (null, e is ConversationException { Failure: { } failure }
                 ? failure
                 : new Failure(FailureKind.Own, "agent_failed", $"the agent failed with {e.GetType()}"));

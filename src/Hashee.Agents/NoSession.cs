@@ -13,6 +13,6 @@ internal sealed class NoSession : ISession
         set => throw new ConversationException(new Failure(
             FailureKind.Own,
             "no_session_store",
-            "the agent saves state, and there is no session store: SESSION_TABLE names a DynamoDB table, HASHEE_SESSIONS_FOLDER a folder"));
+            "the agent saves state, and this version has no session store to keep it in"));
     }
 }

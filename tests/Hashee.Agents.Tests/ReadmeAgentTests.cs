@@ -13,15 +13,15 @@ public class ReadmeAgentTests
         Assert.Equal(reply, await new WordCountAgent().ReplyAsync(new Message { Text = text }, TestContext.Current.CancellationToken));
 
     [Fact]
-    public async Task One_keeps_a_basket_and_says_how_it_fails()
+    public async Task One_sells_and_says_how_it_fails()
     {
         Configuration settings = new();
         ShopAgent shop = new(settings);
-        Message message = new() { Text = "what do I have?" };
+        Message message = new() { Text = "what is there?" };
 
-        Assert.Equal("0 things, 0 in all.", await shop.ReplyAsync(message, TestContext.Current.CancellationToken));
+        Assert.Equal("Everything is 3. Write: buy tea", await shop.ReplyAsync(message, TestContext.Current.CancellationToken));
         Assert.StartsWith("The shop", await shop.ApologizeAsync(message, default, TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.Contains("SHOP_OWNER_CONVERSATION is missing", Assert.Throws<ConfigurationException>(settings.ThrowIfInvalid).Message, StringComparison.Ordinal);
-        Assert.Equal("""{"Things":["tea"]}""", JsonSerializer.Serialize(new Basket(["tea"]), ShopJson.Default.Basket));
+        Assert.Equal("""{"Thing":"tea","Price":3}""", JsonSerializer.Serialize(new Order("tea", 3), ShopJson.Default.Order));
     }
 }

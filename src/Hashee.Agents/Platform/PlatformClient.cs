@@ -13,6 +13,9 @@ internal sealed class PlatformClient : IDisposable
     private const int MaximumAnswerBytes = 1_048_576;
     private static readonly TimeSpan[] PausesBeforeRetry = [TimeSpan.FromSeconds(0.2), TimeSpan.FromSeconds(1)];
     private static readonly TimeSpan AttemptLimit = TimeSpan.FromSeconds(10);
+
+    /// <summary>By so much the limit of the transport comes later, so that one of the two says what happened.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan DefaultWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(0.2);
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
@@ -112,9 +115,13 @@ internal sealed class PlatformClient : IDisposable
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            using HttpReply reply = await _http.SendAsync(call, new TimeLimit(Deadline.After(2 * AttemptLimit), either.Token));
+            using HttpReply reply = await _http.SendAsync(call, new TimeLimit(Deadline.After(AttemptLimit + Grace), either.Token));
             byte[] body = await reply.ReadAllAsync(MaximumAnswerBytes);
             return new PlatformAnswer(reply.Status, body, reply.Succeeded ? default : Explain(reply, body));
+        }
+        catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
+        {
+            return Unanswered("platform_unreachable", "OpenSSL 3 (libssl.so.3, libcrypto.so.3) cannot be loaded");
         }
         catch (TransportException e)
         {

@@ -60,6 +60,7 @@ internal sealed class BedrockClient(AwsSettings settings, Origin? endpoint, stri
         {
             Body = request,
             Attempts = 1,
+            IsRepeatable = true,
             IsStreamed = isStreamed,
             LargestAnswer = LargestAnswer,
             Read = AwsJsonService.Check,

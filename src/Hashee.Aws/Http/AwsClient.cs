@@ -41,7 +41,9 @@ internal sealed class AwsClient(AwsSettings settings, Origin origin, string serv
     /// <summary>This machine's clock, in Unix milliseconds.</summary>
     internal Func<long> Clock { get; init; } = static () => DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
 
-    private DateTimeOffset Now => DateTimeOffset.FromUnixTimeMilliseconds(Clock() + Interlocked.Read(ref _skewMilliseconds));
+    private TimeSpan Skew => TimeSpan.FromMilliseconds(Interlocked.Read(ref _skewMilliseconds));
+
+    private DateTimeOffset Now => DateTimeOffset.FromUnixTimeMilliseconds(Clock()) + Skew;
 
     /// <summary>
     /// Connects and derives the day's signing key, on this thread: that belongs into INIT. A failure is logged and changes nothing.
@@ -125,12 +127,13 @@ internal sealed class AwsClient(AwsSettings settings, Origin origin, string serv
         HttpCall? http = null;
         try
         {
+            TimeSpan skewSigned = Skew;
             http = Sign(call);
             reply = await _transport.SendAsync(
                 http, limit with { Deadline = limit.Deadline.OrEarlier(Deadline.After(AttemptLimit)) }).ConfigureAwait(false);
             if (!reply.Succeeded)
             {
-                return await RefusedAsync(call, reply, learnsTime).ConfigureAwait(false);
+                return await RefusedAsync(call, reply, skewSigned, learnsTime).ConfigureAwait(false);
             }
 
             AwsOutcome outcome = new(AwsOutcomeKind.Accepted, "", reply.Status, "");
@@ -164,7 +167,7 @@ internal sealed class AwsClient(AwsSettings settings, Origin origin, string serv
         }
     }
 
-    private async ValueTask<Attempt> RefusedAsync(AwsCall call, HttpReply reply, bool learnsTime)
+    private async ValueTask<Attempt> RefusedAsync(AwsCall call, HttpReply reply, TimeSpan skewSigned, bool learnsTime)
     {
         byte[] body = [];
         try
@@ -185,9 +188,10 @@ internal sealed class AwsClient(AwsSettings settings, Origin origin, string serv
             : isThrottled || status is 408 or >= 500 || code == "RequestTimeout" ? AwsOutcomeKind.Unavailable
             : AwsOutcomeKind.Refused;
         bool hasLearntTime = false;
-        if (learnsTime && kind == AwsOutcomeKind.Refused && AwsError.TryReadSkew(reply.Head, code, Now, out TimeSpan skew))
+        if (learnsTime && kind == AwsOutcomeKind.Refused && AwsError.TryReadSkew(reply.Head, code, DateTimeOffset.FromUnixTimeMilliseconds(Clock()) + skewSigned, out TimeSpan skew))
         {
-            Interlocked.Add(ref _skewMilliseconds, (long)skew.TotalMilliseconds);
+            // What this request was signed with is what was wrong; another one may have learnt the time meanwhile.
+            Interlocked.Exchange(ref _skewMilliseconds, (long)(skewSigned + skew).TotalMilliseconds);
             hasLearntTime = true;
         }
 

@@ -110,7 +110,7 @@ internal sealed class FunctionUrlResponse
         {
             foreach (JsonElement cookie in cookies.EnumerateArray())
             {
-                response._headers.Add(new("Set-Cookie", cookie.GetString() ?? string.Empty));
+                response.AddHeader("Set-Cookie", cookie.GetString() ?? string.Empty);
             }
         }
 
@@ -120,6 +120,11 @@ internal sealed class FunctionUrlResponse
     /// <summary>Length and connection are the service's own business.</summary>
     private void AddHeader(string name, string value)
     {
+        if (name.Length == 0 || name.AsSpan().ContainsAnyExceptInRange('!', '~') || value.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+        {
+            throw new FormatException("Not a header of HTTP.");
+        }
+
         if (name.ToLowerInvariant() is not ("content-length" or "connection" or "transfer-encoding" or "keep-alive"))
         {
             _headers.Add(new(name, value));

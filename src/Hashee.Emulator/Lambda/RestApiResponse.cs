@@ -40,7 +40,7 @@ internal sealed class RestApiResponse
                 : Encoding.UTF8.GetBytes(response._text);
             return response;
         }
-        catch (Exception failure) when (failure is JsonException or FormatException or InvalidOperationException)
+        catch (Exception failure) when (failure is JsonException or FormatException or InvalidOperationException or OverflowException)
         {
             return null;
         }
@@ -118,6 +118,11 @@ internal sealed class RestApiResponse
             JsonValueKind.False => "false",
             _ => value.GetString() ?? throw new FormatException("Not a header value."),
         };
+        if (text.AsSpan().ContainsAnyExceptInRange(' ', '~') || name.AsSpan().ContainsAnyExceptInRange('!', '~') || name.Length == 0)
+        {
+            throw new FormatException("Not a header of HTTP.");
+        }
+
         if (name.ToLowerInvariant() is "authorization" or "connection" or "content-length" or "date" or "server" or "www-authenticate")
         {
             name = $"x-amzn-Remapped-{name}";

@@ -18,8 +18,15 @@ internal sealed class HttpTransport(Origin origin, Trust trust) : IDisposable
 
     private static readonly TimeSpan LongestIdle = TimeSpan.FromMinutes(5);
 
+    /// <summary>What resolving, connecting and shaking hands may take together, however long the caller would wait for the answer.</summary>
+    private static readonly TimeSpan LongestConnecting = TimeSpan.FromSeconds(15);
+
+    /// <summary>What an address may take while there is another one to try.</summary>
+    private static readonly TimeSpan LongestAddress = TimeSpan.FromSeconds(3);
+
     private readonly Lock _gate = new();
     private readonly Stack<HttpLine> _idle = [];
+    private bool _isRetired;
     private bool _isDisposed;
 
     /// <summary>Connects ahead of the first request, on this thread: that belongs into INIT with its full processor.</summary>
@@ -51,7 +58,8 @@ internal sealed class HttpTransport(Origin origin, Trust trust) : IDisposable
             }
         }
 
-        return await ExchangeAsync(new HttpLine(await ConnectAsync(limit).ConfigureAwait(false)), call, limit).ConfigureAwait(false);
+        TimeLimit connecting = limit with { Deadline = limit.Deadline.OrEarlier(Deadline.After(LongestConnecting)) };
+        return await ExchangeAsync(new HttpLine(await ConnectAsync(connecting).ConfigureAwait(false)), call, limit).ConfigureAwait(false);
     }
 
     /// <summary>Takes a connection back that may carry another request.</summary>
@@ -61,7 +69,7 @@ internal sealed class HttpTransport(Origin origin, Trust trust) : IDisposable
         line.Answer.Shrink();
         lock (_gate)
         {
-            if (!_isDisposed && _idle.Count < MostIdle)
+            if (!_isRetired && _idle.Count < MostIdle)
             {
                 _idle.Push(line);
                 return;
@@ -71,17 +79,24 @@ internal sealed class HttpTransport(Origin origin, Trust trust) : IDisposable
         line.Dispose();
     }
 
-    /// <summary>Closes the connections that nobody uses; the others close when their answers are disposed.</summary>
-    public void Dispose()
+    /// <summary>Keeps no connection any more: those that nobody uses close now, the others when their answers are disposed.</summary>
+    internal void Retire()
     {
         lock (_gate)
         {
-            _isDisposed = true;
+            _isRetired = true;
             while (_idle.TryPop(out HttpLine? line))
             {
                 line.Dispose();
             }
         }
+    }
+
+    /// <summary>The same, and sends nothing any more.</summary>
+    public void Dispose()
+    {
+        _isDisposed = true;
+        Retire();
     }
 
     private HttpLine? TakeIdle()
@@ -310,7 +325,7 @@ internal sealed class HttpTransport(Origin origin, Trust trust) : IDisposable
         }
     }
 
-    /// <summary>Tries every address of the host in turn; each gets an equal share of the time that is left.</summary>
+    /// <summary>Tries every address of the host in turn; each gets an equal share of the time that is left, and 3 s where another one follows.</summary>
     private async ValueTask<TcpConnection> ConnectTcpAsync(TimeLimit limit)
     {
         string action = $"connecting to {origin.Authority}";
@@ -320,6 +335,11 @@ internal sealed class HttpTransport(Origin origin, Trust trust) : IDisposable
         for (int i = 0; i < addresses.Length; i++)
         {
             TimeSpan share = limit.Deadline.Remaining / (addresses.Length - i);
+            if (i < addresses.Length - 1 && share > LongestAddress)
+            {
+                share = LongestAddress;
+            }
+
             TcpConnection? tcp = null;
             try
             {

@@ -217,12 +217,12 @@ public sealed class HttpTransportHandler : HttpMessageHandler
         }
     }
 
-    /// <summary>Closes what nobody uses; a request that is under way closes its connection when it is done.</summary>
+    /// <summary>Closes what nobody uses; a request that is under way, or about to be, closes its connection when it is done.</summary>
     private void CloseAll()
     {
         foreach (HttpTransport transport in _transports.Values)
         {
-            transport.Dispose();
+            transport.Retire();
         }
 
         _transports.Clear();

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Hashee.Agents;
 using Hashee.Host;
@@ -10,24 +11,23 @@ public sealed class ShopAgent(Configuration settings) : IAgent
 
     public async ValueTask<string?> ReplyAsync(Message message, CancellationToken cancellationToken)
     {
-        Conversation conversation = message.Conversation;
-        Basket basket = conversation.GetState(ShopJson.Default.Basket) ?? new Basket([]);
         if (message.Text is not ['b', 'u', 'y', ' ', .. string thing])
-            return $"{basket.Things.Count} things, {basket.Things.Count * _price} in all.";
+            return $"Everything is {_price}. Write: buy tea";
 
+        Conversation conversation = message.Conversation;
         await conversation.ShowTypingAsync(cancellationToken);
         await conversation.SendAsync("One moment, please.", cancellationToken);
-        conversation.SetState(new Basket([.. basket.Things, thing]), ShopJson.Default.Basket);
-        await conversation.SendToAsync(_owner, $"Somebody buys {thing}.", cancellationToken);
+        string order = JsonSerializer.Serialize(new Order(thing, _price), ShopJson.Default.Order);
+        await conversation.SendToAsync(_owner, order, cancellationToken);
         message.Log.Info("Sold.", new LogField("price", _price));
         return "It is yours.";
     }
 
     public ValueTask<string?> ApologizeAsync(Message message, Failure failure, CancellationToken cancellationToken) =>
-        ValueTask.FromResult<string?>("The shop has a problem. Your basket is as it was.");
+        ValueTask.FromResult<string?>("The shop has a problem. Please try again later.");
 }
 
-public sealed record Basket(List<string> Things);
+public sealed record Order(string Thing, int Price);
 
-[JsonSerializable(typeof(Basket))]
+[JsonSerializable(typeof(Order))]
 internal sealed partial class ShopJson : JsonSerializerContext;

@@ -373,6 +373,39 @@ public sealed class AwsClientTests
     }
 
     [Fact]
+    public async Task Calls_at_the_same_time_learn_the_time_once()
+    {
+        using CountdownEvent bothAreHere = new(2);
+        using LoopbackServer server = LoopbackServer.Concurrent(connection =>
+        {
+            while (connection.ReadRequest() is { } request)
+            {
+                DateTimeOffset signed = DateTimeOffset.ParseExact(
+                    request.Headers["X-Amz-Date"], "yyyyMMddTHHmmssZ", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+                bool isRight = (signed - DateTimeOffset.UtcNow).Duration() < TimeSpan.FromMinutes(5);
+                if (!isRight)
+                {
+                    _requests.Add(request);
+                    bothAreHere.Signal();
+                    bothAreHere.Wait(TestContext.Current.CancellationToken);
+                }
+
+                connection.Send(isRight
+                    ? Ok
+                    : AwsTest.Response(403, "<Error><Code>RequestTimeTooSkewed</Code></Error>", $"Date: {DateTimeOffset.UtcNow:r}\r\n"));
+            }
+        });
+        using AwsClient client = AwsTest.NewClient(server.Port, "s3", clock: static () => DateTimeOffset.UtcNow.AddMinutes(-60));
+
+        AwsReply[] replies = await Task.WhenAll(
+            client.SendAsync(new AwsCall("POST", "/") { Attempts = 1 }, Soon).AsTask(),
+            client.SendAsync(new AwsCall("POST", "/") { Attempts = 1 }, Soon).AsTask());
+
+        Assert.All(replies, static reply => Assert.True(reply.Outcome.IsAccepted));
+        Assert.Equal(2, _requests.Count);
+    }
+
+    [Fact]
     public async Task A_signature_is_made_again_only_once()
     {
         int hours = 0;
