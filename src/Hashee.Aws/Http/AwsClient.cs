@@ -188,7 +188,8 @@ internal sealed class AwsClient(AwsSettings settings, Origin origin, string serv
             : isThrottled || status is 408 or >= 500 || code == "RequestTimeout" ? AwsOutcomeKind.Unavailable
             : AwsOutcomeKind.Refused;
         bool hasLearntTime = false;
-        if (learnsTime && kind == AwsOutcomeKind.Refused && AwsError.TryReadSkew(reply.Head, code, DateTimeOffset.FromUnixTimeMilliseconds(Clock()) + skewSigned, out TimeSpan skew))
+        DateTimeOffset timeSigned = DateTimeOffset.FromUnixTimeMilliseconds(Clock()) + skewSigned;
+        if (learnsTime && kind == AwsOutcomeKind.Refused && AwsError.TryReadSkew(reply.Head, code, timeSigned, out TimeSpan skew))
         {
             // What this request was signed with is what was wrong; another one may have learnt the time meanwhile.
             Interlocked.Exchange(ref _skewMilliseconds, (long)(skewSigned + skew).TotalMilliseconds);

@@ -175,9 +175,14 @@ internal sealed class RuntimeApi : IDisposable
     }
 
     /// <summary>Unix milliseconds; null when the Runtime API did not say, or nothing that can be read.</summary>
-    private long? ReadDeadline() =>
-        _answer.TryGetHeader("Lambda-Runtime-Deadline-Ms"u8, out ReadOnlySpan<byte> text)
-            && Digits.TryParse(text, out long milliseconds)
-            ? milliseconds
-            : null;
+    private long? ReadDeadline()
+    {
+        if (!_answer.TryGetHeader("Lambda-Runtime-Deadline-Ms"u8, out ReadOnlySpan<byte> text))
+        {
+            return null;
+        }
+
+        bool isBefore1970 = text is [(byte)'-', _, ..] && !text[1..].ContainsAnyExceptInRange((byte)'0', (byte)'9');
+        return isBefore1970 ? 0 : Digits.TryParse(text, out long milliseconds) ? milliseconds : null;
+    }
 }
