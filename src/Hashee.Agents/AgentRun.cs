@@ -19,9 +19,9 @@ internal sealed class AgentRun(AgentErrors errors)
         {
             return (null, new Failure(FailureKind.World, "no_time", "the agent did not finish before the deadline"));
         }
-        catch (ConversationException e) when (e.Failure.Kind != FailureKind.Own)
+        catch (AgentException e) when (e.Failure.Kind != FailureKind.Own)
         {
-            // What the channel could not do has a reason already, and no line of the agent's to be mended.
+            // What a channel or a model could not do has a reason already, and no line of the agent's to be mended.
             return (null, e.Failure);
         }
 #pragma warning disable CA1031 // whatever a user's agent throws, the instance lives on
@@ -35,7 +35,7 @@ internal sealed class AgentRun(AgentErrors errors)
                 return (null, new Failure(FailureKind.World, "no_time", "the agent did not finish before the deadline"));
             }
 
-            return (null, e is ConversationException { Failure: { } failure }
+            return (null, e is AgentException { Failure: { } failure }
                 ? failure
                 : new Failure(FailureKind.Own, "agent_failed", $"the agent failed with {e.GetType()}"));
         }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Microsoft.Extensions.AI;
 
 namespace Hashee.Agents;
 
@@ -25,6 +26,21 @@ public sealed class Conversation
     /// <summary>Earlier turns, the oldest first; empty without a session store.</summary>
     public IReadOnlyList<Turn> History => _session.History;
 
+    /// <summary>
+    /// What this turn has said, for an agent that keeps more than its reply, such as tool calls and their results: it adds to it. At first what an earlier
+    /// invocation left unfinished. When it stays empty, the message's text and the reply are kept.
+    /// </summary>
+    public IList<ChatMessage> Messages => _session.Messages;
+
+    /// <summary>Whether the turn may be left unfinished with <see cref="UnfinishedTurnException"/>: a session store keeps it, and it is not the 20th time.</summary>
+    public bool CanContinue => _session.CanContinue;
+
+    /// <summary>The time until the agent has to have returned; never negative, <see cref="TimeSpan.MaxValue"/> where there is no limit.</summary>
+    public TimeSpan TimeLeft => _outbox.TimeLeft;
+
+    /// <summary>The session's files, where the store keeps any.</summary>
+    internal ISessionFiles? Files => _session.Files;
+
     /// <summary>The conversation's state.</summary>
     /// <param name="type">Its type, from a source-generated <see cref="System.Text.Json.Serialization.JsonSerializerContext"/>.</param>
     /// <returns>What was set last, in this turn or an earlier one; the type's default when nothing was, and always without a session store.</returns>
@@ -44,6 +60,11 @@ public sealed class Conversation
         _outbox.RequireOpen();
         _session.State = JsonSerializer.SerializeToUtf8Bytes(value, type);
     }
+
+    /// <summary>Counts tokens that a model has used in this turn; kept with it.</summary>
+    /// <param name="inputTokens">Tokens that the model has read.</param>
+    /// <param name="outputTokens">Tokens that it has written.</param>
+    public void AddUsage(long inputTokens, long outputTokens) => _session.AddUsage(inputTokens, outputTokens);
 
     /// <summary>
     /// Shows the user that the agent is at work, for about five seconds, where the channel has a sign for it. Hashee has none for agents behind

@@ -1,4 +1,5 @@
 using Hashee.Host;
+using Microsoft.Extensions.AI;
 
 namespace Hashee.Agents;
 
@@ -7,6 +8,12 @@ internal sealed class NoSession : ISession
 {
     public IReadOnlyList<Turn> History => [];
 
+    public IList<ChatMessage> Messages { get; } = [];
+
+    public bool CanContinue => false;
+
+    public ISessionFiles? Files => null;
+
     public ReadOnlyMemory<byte> State
     {
         get => default;
@@ -14,5 +21,9 @@ internal sealed class NoSession : ISession
             FailureKind.Own,
             "no_session_store",
             "the agent saves state, and this version has no session store to keep it in"));
+    }
+
+    public void AddUsage(long inputTokens, long outputTokens)
+    {
     }
 }

@@ -31,6 +31,9 @@ internal sealed class Outbox(IChannel channel, string conversationId, MessageRea
     /// <summary>How many messages of the conversation's own were to be sent so far.</summary>
     public int Count => _next;
 
+    /// <summary>The time until everything has to be sent.</summary>
+    public TimeSpan TimeLeft => limit.Deadline.Remaining;
+
     /// <summary>One that refuses everything: an agent in a test that has no channel.</summary>
     public static Outbox ToNobody() => new(new NoChannel(), "", MessageReason.Reply, "", new TimeLimit(Deadline.Never, CancellationToken.None));
 
