@@ -3,6 +3,7 @@ using Hashee.Agents;
 using Hashee.Agents.Platform;
 using Hashee.Host;
 using Hashee.Protocol;
+using Hashee.Testing;
 
 namespace Hashee.Worker.Tests;
 

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Hashee.Worker.Tests;
+namespace Hashee.Testing;
 
 /// <summary>Variables in the environment block of this process, where the functions read them; taken away again at the end.</summary>
 internal sealed partial class NativeEnvironment : IDisposable
