@@ -1,5 +1,6 @@
 using Hashee.Agents;
 using Hashee.Agents.Platform;
+using Hashee.Agents.Steps;
 using Hashee.Host;
 using Hashee.Lambda;
 
@@ -61,8 +62,12 @@ internal static class WorkerFunction
             platform.Connect(EarlyConnectionLimit);
         }
 
-        DeliveryProcessor processor = new(configuration, platform, new SenderKeys(platform, configuration.KeysKeptFor, clock), agent, agentErrors);
-        return new QueueBatches(new HasheeDoor(processor, clock), queues, new Metrics("Hashee"), clock).Handle;
+        Metrics metrics = new("Hashee");
+        TurnReports reports = new(HasheeDoor.Handler, metrics, XRay.FromEnvironment());
+        Step.Observer = reports;
+        DeliveryProcessor processor = new(
+            configuration, platform, new SenderKeys(platform, configuration.KeysKeptFor, clock), new MeasuredAgent(agent), agentErrors);
+        return reports.Around(new QueueBatches(new HasheeDoor(processor, clock), queues, metrics, clock).Handle);
     }
 
     /// <summary>Makes the agent; what it makes of a setting that is missing does not hide that it is.</summary>

@@ -10,6 +10,7 @@ internal static unsafe partial class Libc
     internal const int InProgress = 115;
 
     internal const int StreamSocket = 1;
+    internal const int DatagramSocket = 2;
     internal const int NonBlocking = 0x800;
     internal const int CloseOnExec = 0x80000;
     internal const int SocketLevel = 1;
