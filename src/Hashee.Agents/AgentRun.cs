@@ -9,6 +9,9 @@ namespace Hashee.Agents;
 /// <param name="errors">Where exceptions go.</param>
 internal sealed class AgentRun(AgentErrors errors)
 {
+    /// <summary>The code of a turn that was left to go on, which only a door with a session can keep.</summary>
+    public const string Unfinished = "turn_unfinished";
+
     public async Task<(string? Text, Failure? Failure)> RunAsync(Func<Task<string?>> run, AgentLog log, CancellationToken cancellationToken)
     {
         try
@@ -18,6 +21,11 @@ internal sealed class AgentRun(AgentErrors errors)
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             return (null, new Failure(FailureKind.World, "no_time", "the agent did not finish before the deadline"));
+        }
+        catch (UnfinishedTurnException)
+        {
+            return (null, new Failure(
+                FailureKind.Own, Unfinished, "the agent left the turn unfinished where it cannot go on: CanContinue of the conversation says where it can"));
         }
         catch (AgentException e) when (e.Failure.Kind != FailureKind.Own)
         {

@@ -20,7 +20,7 @@ internal sealed class NoSession : ISession
         set => throw new ConversationException(new Failure(
             FailureKind.Own,
             "no_session_store",
-            "the agent saves state, and this version has no session store to keep it in"));
+            "the agent saves state, and there is no session store to keep it in: SESSION_TABLE names a table of DynamoDB, HASHEE_SESSIONS_FOLDER a folder"));
     }
 
     public void AddUsage(long inputTokens, long outputTokens)

@@ -12,12 +12,14 @@ namespace Hashee.Agents;
 /// <param name="reason">Why that is sent.</param>
 /// <param name="causeId">The id of the message or the delivery.</param>
 /// <param name="limit">By when everything has to be sent.</param>
-internal sealed class Outbox(IChannel channel, string conversationId, MessageReason reason, string causeId, TimeLimit limit) : IDisposable
+/// <param name="start">How far an earlier invocation has come with the same message.</param>
+internal sealed class Outbox(
+    IChannel channel, string conversationId, MessageReason reason, string causeId, TimeLimit limit, OutboxState? start = null) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private readonly StringBuilder _written = new();
-    private readonly Dictionary<string, int> _unasked = new(StringComparer.Ordinal);
-    private int _next;
+    private readonly StringBuilder _written = new(start?.Written);
+    private readonly Dictionary<string, int> _unasked = new(start?.Unasked ?? OutboxState.Nothing.Unasked, StringComparer.Ordinal);
+    private int _next = start?.Sent ?? 0;
     private volatile bool _isClosed;
 
     /// <summary>What an agent does with a text.</summary>
@@ -52,16 +54,26 @@ internal sealed class Outbox(IChannel channel, string conversationId, MessageRea
     /// <param name="last">The last piece; null for none.</param>
     public async Task<SendResult> FinishAsync(string? last)
     {
+        OutboxState end = await CloseAsync();
+        return await SendReplyAsync(end.Written + last);
+    }
+
+    /// <summary>Takes nothing more, and sends nothing.</summary>
+    /// <returns>How far it is.</returns>
+    public async Task<OutboxState> CloseAsync()
+    {
         await _turn.WaitAsync(CancellationToken.None);
-        try
-        {
-            _isClosed = true;
-            return await SendWrittenAsync(last, limit);
-        }
-        finally
-        {
-            _turn.Release();
-        }
+        _isClosed = true;
+        _turn.Release();
+        return new OutboxState(_next, _unasked, _written.ToString());
+    }
+
+    /// <summary>Sends the reply, which nothing follows.</summary>
+    /// <param name="text">All of it; null or empty for none.</param>
+    public Task<SendResult> SendReplyAsync(string? text)
+    {
+        _isClosed = true;
+        return SendPartsAsync(text, [], limit);
     }
 
     /// <exception cref="ConversationException">The turn is over.</exception>
@@ -94,7 +106,7 @@ internal sealed class Outbox(IChannel channel, string conversationId, MessageRea
                     result = string.IsNullOrEmpty(text) ? SendResult.Sent : await channel.WriteAsync(toId, text, within);
                     break;
                 case Act.Send:
-                    result = await SendWrittenAsync(null, within);
+                    result = await SendWrittenAsync(within);
                     result = result.IsSent ? await SendPartsAsync(text, attachments, within) : result;
                     break;
                 default:
@@ -119,9 +131,9 @@ internal sealed class Outbox(IChannel channel, string conversationId, MessageRea
         ? SendResult.Failed(failure with { Kind = FailureKind.Own })
         : other;
 
-    private Task<SendResult> SendWrittenAsync(string? last, TimeLimit within)
+    private Task<SendResult> SendWrittenAsync(TimeLimit within)
     {
-        string text = _written.Length == 0 ? last ?? "" : _written.Append(last).ToString();
+        string text = _written.ToString();
         _written.Clear();
         return SendPartsAsync(text, [], within);
     }

@@ -23,7 +23,8 @@ internal sealed class HasheeDoor(DeliveryProcessor processor, TimeProvider clock
         {
             DeliveryResultKind.Done => RecordResult.Done(result.Detail),
             DeliveryResultKind.Refused => RecordResult.Refused(result.Detail),
-            DeliveryResultKind.Failed => RecordResult.Failed(result.Failure),
+            DeliveryResultKind.Failed => RecordResult.Failed(result.Failure) with { Tries = result.Tries ?? message.ReceiveCount - result.Steps },
+            DeliveryResultKind.Unfinished => RecordResult.Unfinished(),
             _ => default,
         };
     }

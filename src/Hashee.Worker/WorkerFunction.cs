@@ -1,5 +1,6 @@
 using Hashee.Agents;
 using Hashee.Agents.Platform;
+using Hashee.Agents.Sessions;
 using Hashee.Agents.Steps;
 using Hashee.Host;
 using Hashee.Lambda;
@@ -52,22 +53,31 @@ internal static class WorkerFunction
         JobsQueues queues = JobsQueues.Read(environment);
         bool connectsEarly = environment.OneOf("HASHEE_EARLY_CONNECTION", "on", "off") == "on";
         AgentErrors agentErrors = AgentErrors.Read(environment);
+        TimeProvider clock = TimeProvider.System;
+        SessionStore? sessions = SessionSettings.Read(environment, clock);
         IAgent agent = Create(create, environment);
 
         PrepareThreads();
-        TimeProvider clock = TimeProvider.System;
         PlatformClient platform = new(configuration.BaseUrl, configuration.AgentId, configuration.AgentToken, clock);
         if (connectsEarly)
         {
-            platform.Connect(EarlyConnectionLimit);
+            Connect(platform, sessions);
         }
 
         Metrics metrics = new("Hashee");
         TurnReports reports = new(HasheeDoor.Handler, metrics, XRay.FromEnvironment());
         Step.Observer = reports;
         DeliveryProcessor processor = new(
-            configuration, platform, new SenderKeys(platform, configuration.KeysKeptFor, clock), new MeasuredAgent(agent), agentErrors);
+            configuration, platform, new SenderKeys(platform, configuration.KeysKeptFor, clock), new MeasuredAgent(agent), agentErrors, sessions);
         return reports.Around(new QueueBatches(new HasheeDoor(processor, clock), queues, metrics, clock).Handle);
+    }
+
+    /// <summary>Connects to all that a message needs, at the same time.</summary>
+    private static void Connect(PlatformClient platform, SessionStore? sessions)
+    {
+        Task others = sessions is null ? Task.CompletedTask : Task.Run(() => sessions.Connect(EarlyConnectionLimit));
+        platform.Connect(EarlyConnectionLimit);
+        others.GetAwaiter().GetResult();
     }
 
     /// <summary>Makes the agent; what it makes of a setting that is missing does not hide that it is.</summary>

@@ -1,12 +1,18 @@
 using System.Text;
+using Hashee.Agents.Sessions;
 using Hashee.Host;
 using Hashee.Protocol;
 
 namespace Hashee.Agents.Platform;
 
-/// <summary>Turns one queued delivery into a reply: open the envelope, verify the sender, run the agent, answer.</summary>
+/// <summary>Turns one queued delivery into a reply: open the envelope, verify the sender, take the session, run the agent, save the turn, answer.</summary>
 internal sealed class DeliveryProcessor(
-    HasheeConfiguration configuration, PlatformClient platform, SenderKeys senderKeys, IAgent agent, AgentErrors? agentErrors = null)
+    HasheeConfiguration configuration,
+    PlatformClient platform,
+    SenderKeys senderKeys,
+    IAgent agent,
+    AgentErrors? agentErrors = null,
+    SessionStore? sessions = null)
 {
     private readonly EnvelopeReader _reader = new(configuration.AgentId, configuration.EncryptionKey);
     private readonly AgentRun _run = new(agentErrors ?? new AgentErrors(withMessages: false));
@@ -35,7 +41,9 @@ internal sealed class DeliveryProcessor(
 
         (Incoming? incoming, DeliveryResult result) = await OpenAsync(
             delivery, hasheeEvent, hasheeEvent.ConversationId, hasheeEvent.SenderId, waited, limit);
-        return incoming is null ? result : await AnswerAsync(incoming, log, limit);
+        return incoming is null ? result
+            : sessions is null ? await AnswerAsync(incoming, log, limit)
+            : await AnswerInSessionAsync(sessions, incoming, log, limit);
     }
 
     /// <summary>
@@ -65,7 +73,7 @@ internal sealed class DeliveryProcessor(
 
         AgentLog log = new(id);
         using Outbox outbox = NewOutbox(incoming, MessageReason.Apology, limit);
-        Message message = incoming.ToMessage(outbox, log);
+        Message message = incoming.ToMessage(new NoSession(), outbox, log);
         (string? text, Failure? trouble) = await _run.RunAsync(async () => await agent.ApologizeAsync(message, failure, limit.Token), log, limit.Token);
         SendResult sent = trouble is { } why ? SendResult.Failed(why) : await outbox.FinishAsync(text);
         if (!sent.IsSent)
@@ -132,28 +140,110 @@ internal sealed class DeliveryProcessor(
         return (new Incoming(envelope, devices), default);
     }
 
-    private Outbox NewOutbox(Incoming incoming, MessageReason reason, TimeLimit limit)
+    private Outbox NewOutbox(Incoming incoming, MessageReason reason, TimeLimit limit, OutboxState? start = null)
     {
         OpenedEnvelope envelope = incoming.Envelope;
         HasheeChannel channel = new(configuration, platform, new Readers(envelope.ConversationId, envelope.SenderId, incoming.Devices));
-        return new Outbox(channel, envelope.ConversationId, reason, envelope.MessageId, limit);
+        return new Outbox(channel, envelope.ConversationId, reason, envelope.MessageId, limit, start);
     }
 
     private async Task<DeliveryResult> AnswerAsync(Incoming incoming, AgentLog log, TimeLimit limit)
     {
         using Outbox outbox = NewOutbox(incoming, MessageReason.Reply, limit);
-        Message message = incoming.ToMessage(outbox, log);
-        (string? text, Failure? failure) = await _run.RunAsync(async () => await agent.ReplyAsync(message, limit.Token), log, limit.Token);
-        if (failure is { } why)
+        (string? text, Failure? failure) = await RunAsync(incoming, new NoSession(), outbox, log, limit);
+        return failure is { } why ? DeliveryResult.Failed(why) : Judge(await outbox.FinishAsync(text), outbox);
+    }
+
+    private async Task<DeliveryResult> AnswerInSessionAsync(SessionStore store, Incoming incoming, AgentLog log, TimeLimit limit)
+    {
+        try
         {
-            return DeliveryResult.Failed(why);
+            SessionStart start = await store.BeginAsync($"hashee:{incoming.Envelope.ConversationId}", incoming.Envelope.MessageId, limit);
+            return start.Kind switch
+            {
+                SessionStartKind.Run => await AnswerInSessionAsync(start.Session!, incoming, log, limit),
+                SessionStartKind.Repeat => await ReplyAgainAsync(start.Turn!, incoming, limit),
+                SessionStartKind.Past => DeliveryResult.Done("ignored: answered before the last message"),
+                SessionStartKind.Busy => DeliveryResult.Failed(new Failure(
+                    FailureKind.World, "session_busy", "another worker has the conversation's session", start.Wait)),
+                _ => default,
+            };
+        }
+        catch (SessionException e)
+        {
+            return DeliveryResult.Failed(e.Failure);
+        }
+        catch (OperationCanceledException) when (limit.HasPassed)
+        {
+            return DeliveryResult.Failed(new Failure(FailureKind.World, "no_time", "the session was not read or saved before the deadline"));
+        }
+    }
+
+    private async Task<DeliveryResult> AnswerInSessionAsync(OpenSession session, Incoming incoming, AgentLog log, TimeLimit limit)
+    {
+        using Outbox outbox = NewOutbox(incoming, MessageReason.Reply, limit, session.Said);
+        (string? text, Failure? failure) = await RunAsync(incoming, session, outbox, log, limit);
+        if (failure is { Code: AgentRun.Unfinished } && session.CanContinue)
+        {
+            await session.LeaveAsync(await outbox.CloseAsync(), limit);
+            await session.CleanUpAsync(limit);
+            return DeliveryResult.Unfinished();
         }
 
-        SendResult sent = await outbox.FinishAsync(text);
-        return !sent.IsSent ? DeliveryResult.Failed(sent.Failure)
-            : outbox.Count == 0 ? DeliveryResult.Done("the agent has no reply")
-            : DeliveryResult.Done(outbox.Count == 1 ? "replied" : $"replied in {outbox.Count} parts");
+        if (failure is { } why)
+        {
+            return await FailAsync(session, why, limit);
+        }
+
+        OutboxState said = await outbox.CloseAsync();
+        string reply = said.Written + text;
+        try
+        {
+            await session.CommitAsync(incoming.Text, reply.Length == 0 ? null : reply, said.Sent, limit);
+        }
+        catch (SessionException e)
+        {
+            return await FailAsync(session, e.Failure, limit);
+        }
+
+        DeliveryResult result = Judge(await outbox.SendReplyAsync(reply), outbox);
+        await session.CleanUpAsync(limit);
+        return result with { Steps = session.Steps };
     }
+
+    /// <summary>A failure of the message's own is counted in its session; the world's is not, and a deadline that has passed leaves no time for either.</summary>
+    private static async Task<DeliveryResult> FailAsync(OpenSession session, Failure failure, TimeLimit limit)
+    {
+        if (failure.Kind == FailureKind.Own)
+        {
+            return DeliveryResult.Failed(failure) with { Tries = await session.FailAsync(limit) };
+        }
+
+        if (!limit.HasPassed)
+        {
+            await session.ReleaseAsync(limit);
+        }
+
+        return DeliveryResult.Failed(failure);
+    }
+
+    /// <summary>What was committed is sent, perhaps again: what goes ahead of it was sent before.</summary>
+    private async Task<DeliveryResult> ReplyAgainAsync(StoredTurn turn, Incoming incoming, TimeLimit limit)
+    {
+        using Outbox outbox = NewOutbox(incoming, MessageReason.Reply, limit, turn.Said);
+        return Judge(await outbox.SendReplyAsync(turn.Reply), outbox) with { Steps = turn.Steps };
+    }
+
+    private Task<(string? Text, Failure? Failure)> RunAsync(Incoming incoming, ISession session, Outbox outbox, AgentLog log, TimeLimit limit)
+    {
+        Message message = incoming.ToMessage(session, outbox, log);
+        return _run.RunAsync(async () => await agent.ReplyAsync(message, limit.Token), log, limit.Token);
+    }
+
+    private static DeliveryResult Judge(SendResult sent, Outbox outbox) =>
+        !sent.IsSent ? DeliveryResult.Failed(sent.Failure)
+        : outbox.Count == 0 ? DeliveryResult.Done("the agent has no reply")
+        : DeliveryResult.Done(outbox.Count == 1 ? "replied" : $"replied in {outbox.Count} parts");
 
     private async Task<DeliveryResult> NotifyAsync(QueuedDelivery delivery, WebhookEvent hasheeEvent, AgentLog log, TimeLimit limit)
     {

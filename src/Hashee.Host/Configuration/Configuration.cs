@@ -114,7 +114,7 @@ public sealed class Configuration
     /// <summary>Records that a variable is there but cannot be used.</summary>
     /// <param name="name">The variable's name.</param>
     /// <param name="expectation">What it must be, as the end of a sentence: "must end in .fifo". Never the value.</param>
-    public void Malformed(string name, string expectation) => _problems.Add($"{name} is malformed: it {expectation}");
+    public void Malformed(string name, string expectation) => Add($"{name} is malformed: it {expectation}");
 
     /// <summary>Ends INIT when a problem was found.</summary>
     /// <exception cref="ConfigurationException">Names every variable that is missing or malformed, in the order they were read.</exception>
@@ -128,8 +128,17 @@ public sealed class Configuration
 
     private string Missing(string name)
     {
-        _problems.Add($"{name} is missing");
+        Add($"{name} is missing");
         return "";
+    }
+
+    /// <summary>Several readers may want the same variable.</summary>
+    private void Add(string problem)
+    {
+        if (!_problems.Contains(problem))
+        {
+            _problems.Add(problem);
+        }
     }
 
     private HttpUrl? ReadUrl(string name, string? text)

@@ -9,10 +9,14 @@ internal sealed record GiveUpRule(int Tries, TimeSpan Patience)
 {
     public static GiveUpRule Default { get; } = new(5, TimeSpan.FromHours(6));
 
-    public bool Applies(Failure failure, SqsMessage message, DateTimeOffset now) => failure.Kind switch
+    /// <param name="failure">The last failure.</param>
+    /// <param name="tries">How often the message has failed for a reason of its own, or was received.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="now">The time.</param>
+    public bool Applies(Failure failure, int tries, SqsMessage message, DateTimeOffset now) => failure.Kind switch
     {
         FailureKind.Final => true,
-        FailureKind.Own => message.ReceiveCount >= Tries,
+        FailureKind.Own => tries >= Tries,
         _ => message.SentUnixMilliseconds is { } sent && now.ToUnixTimeMilliseconds() - sent > Patience.TotalMilliseconds,
     };
 }

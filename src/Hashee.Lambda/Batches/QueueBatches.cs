@@ -146,8 +146,10 @@ public sealed class QueueBatches
 
                 tally.AddRefused(result.Detail!);
                 return true;
+            case RecordResultKind.Unfinished:
+                return false;
             default:
-                return _queue.Rule.Applies(result.Failure, message, _clock.GetUtcNow())
+                return _queue.Rule.Applies(result.Failure, result.Tries ?? message.ReceiveCount, message, _clock.GetUtcNow())
                     && await TryGiveUpAsync(message, result.Failure, tally, time);
         }
     }
@@ -180,10 +182,18 @@ public sealed class QueueBatches
         return true;
     }
 
-    /// <summary>Lets a message come back when somebody asked for it, else after 2 s, 4 s, 8 s … up to 6 minutes, by how often it was received.</summary>
+    /// <summary>Lets a message come back when somebody asked for it, else after 2 s, 4 s, 8 s … up to 6 minutes, by how often it was tried.</summary>
     private void Leave(SqsMessage message, RecordResult result, BatchTime time)
     {
-        TimeSpan backOff = TimeSpan.FromSeconds(Math.Min(LongestBackOffSeconds, 1 << Math.Clamp(message.ReceiveCount, 0, 30)));
+        if (result.Kind == RecordResultKind.Unfinished)
+        {
+            Log.Info("Delivery goes on with its next receive.", new LogField("messageId", message.MessageId));
+            _queue.Delay(message, result.Failure.Wait ?? TimeSpan.Zero, time.Queue);
+            return;
+        }
+
+        int tries = result.Tries ?? message.ReceiveCount;
+        TimeSpan backOff = TimeSpan.FromSeconds(Math.Min(LongestBackOffSeconds, 1 << Math.Clamp(tries, 0, 30)));
         bool isRefused = result.Kind == RecordResultKind.Refused;
         Log.Warn(
             "Delivery left in the queue.",

@@ -16,6 +16,9 @@ public enum RecordResultKind
 
     /// <summary>Could not be processed now: it stays in the queue, unless it is given up.</summary>
     Failed,
+
+    /// <summary>It goes on with its next receive, at once: that is no failure.</summary>
+    Unfinished,
 }
 
 /// <summary>What became of one message of a queue.</summary>
@@ -38,6 +41,13 @@ public readonly record struct RecordResult
 
     /// <summary>Why it is not done.</summary>
     public Failure Failure => Kind == RecordResultKind.Undecided ? new Failure(FailureKind.Undecided, "undecided", "nothing was decided") : _failure;
+
+    /// <summary>How often it has failed for a reason of its own, where the door counts that; null for as often as it was received.</summary>
+    public int? Tries { get; init; }
+
+    /// <summary>It goes on with its next receive, at once.</summary>
+    public static RecordResult Unfinished() =>
+        new(RecordResultKind.Unfinished, "", new Failure(FailureKind.Undecided, "unfinished", "it is not finished", TimeSpan.FromSeconds(1)));
 
     /// <summary>It is done.</summary>
     /// <param name="detail">What was done, for the log.</param>
