@@ -1,5 +1,6 @@
 using System.Text;
 using Hashee.Agents.Sessions;
+using Hashee.Agents.Steps;
 using Hashee.Host;
 using Hashee.Protocol;
 
@@ -151,7 +152,7 @@ internal sealed class DeliveryProcessor(
     {
         using Outbox outbox = NewOutbox(incoming, MessageReason.Reply, limit);
         (string? text, Failure? failure) = await RunAsync(incoming, new NoSession(), outbox, log, limit);
-        return failure is { } why ? DeliveryResult.Failed(why) : Judge(await outbox.FinishAsync(text), outbox);
+        return failure is { } why ? DeliveryResult.Failed(why) : await SendAsync(() => outbox.FinishAsync(text), outbox);
     }
 
     private async Task<DeliveryResult> AnswerInSessionAsync(SessionStore store, Incoming incoming, AgentLog log, TimeLimit limit)
@@ -206,12 +207,14 @@ internal sealed class DeliveryProcessor(
             return await FailAsync(session, e.Failure, limit);
         }
 
-        DeliveryResult result = Judge(await outbox.SendReplyAsync(reply), outbox);
+        DeliveryResult result = await SendAsync(() => outbox.SendReplyAsync(reply), outbox);
         await session.CleanUpAsync(limit);
         return result with { Steps = session.Steps };
     }
 
-    /// <summary>A failure of the message's own is counted in its session; the world's is not, and a deadline that has passed leaves no time for either.</summary>
+    /// <summary>
+    /// A failure of the message's own is counted in its session, the world's is not. A deadline that has passed leaves no time for either.
+    /// </summary>
     private static async Task<DeliveryResult> FailAsync(OpenSession session, Failure failure, TimeLimit limit)
     {
         if (failure.Kind == FailureKind.Own)
@@ -231,7 +234,7 @@ internal sealed class DeliveryProcessor(
     private async Task<DeliveryResult> ReplyAgainAsync(StoredTurn turn, Incoming incoming, TimeLimit limit)
     {
         using Outbox outbox = NewOutbox(incoming, MessageReason.Reply, limit, turn.Said);
-        return Judge(await outbox.SendReplyAsync(turn.Reply), outbox) with { Steps = turn.Steps };
+        return await SendAsync(() => outbox.SendReplyAsync(turn.Reply), outbox) with { Steps = turn.Steps };
     }
 
     private Task<(string? Text, Failure? Failure)> RunAsync(Incoming incoming, ISession session, Outbox outbox, AgentLog log, TimeLimit limit)
@@ -240,10 +243,19 @@ internal sealed class DeliveryProcessor(
         return _run.RunAsync(async () => await agent.ReplyAsync(message, limit.Token), log, limit.Token);
     }
 
-    private static DeliveryResult Judge(SendResult sent, Outbox outbox) =>
-        !sent.IsSent ? DeliveryResult.Failed(sent.Failure)
-        : outbox.Count == 0 ? DeliveryResult.Done("the agent has no reply")
-        : DeliveryResult.Done(outbox.Count == 1 ? "replied" : $"replied in {outbox.Count} parts");
+    private static async Task<DeliveryResult> SendAsync(Func<Task<SendResult>> send, Outbox outbox)
+    {
+        using Step step = Step.Begin(StepKind.Reply, "hashee");
+        SendResult sent = await send();
+        if (!sent.IsSent)
+        {
+            step.Fail(sent.Failure.Code);
+            return DeliveryResult.Failed(sent.Failure);
+        }
+
+        return outbox.Count == 0 ? DeliveryResult.Done("the agent has no reply")
+            : DeliveryResult.Done(outbox.Count == 1 ? "replied" : $"replied in {outbox.Count} parts");
+    }
 
     private async Task<DeliveryResult> NotifyAsync(QueuedDelivery delivery, WebhookEvent hasheeEvent, AgentLog log, TimeLimit limit)
     {

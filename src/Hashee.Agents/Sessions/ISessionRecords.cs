@@ -8,7 +8,9 @@ internal interface ISessionRecords
     /// <summary>Makes ready what takes time, in INIT. A failure is logged and changes nothing.</summary>
     void Connect(TimeSpan limit);
 
-    /// <summary>Takes the lease of a session that nobody holds, or whose lease has passed, and counts its fence up; makes the record when there is none.</summary>
+    /// <summary>
+    /// Takes the lease of a session that nobody holds, or whose lease has passed, and counts its fence up; makes the record when there is none.
+    /// </summary>
     /// <returns>The record as it is then, or null with the end of somebody else's lease in Unix milliseconds.</returns>
     ValueTask<(SessionRecord? Record, long BusyUntil)> TakeAsync(string key, Lease lease, TimeLimit limit);
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Hashee.Agents.Steps;
 using Hashee.Host;
 
 namespace Hashee.Agents.Sessions;
@@ -47,29 +48,15 @@ internal sealed class SessionStore(
     /// <exception cref="SessionException">The store is away, or has what this version does not understand.</exception>
     public async ValueTask<SessionStart> BeginAsync(string key, string causeId, TimeLimit limit)
     {
-        long now = Now;
-        TimeSpan lease = limit.Deadline.Remaining < LongestLease ? limit.Deadline.Remaining + LeaseReserve : LongestLease;
-        (SessionRecord? record, long busyUntil) = await records.TakeAsync(
-            key, new Lease(Guid.NewGuid().ToString("N"), now, now + (long)lease.TotalMilliseconds, EndOf(now)), limit);
-        if (record is null)
-        {
-            return new SessionStart(
-                SessionStartKind.Busy, Wait: TimeSpan.FromMilliseconds(Math.Clamp(busyUntil - now, 1_000, LongestWait.TotalMilliseconds)));
-        }
-
-        bool isOpen = false;
+        using Step step = Step.Begin(StepKind.Session, "load");
         try
         {
-            SessionStart start = await OpenAsync(record, causeId, now, limit);
-            isOpen = start.Kind == SessionStartKind.Run;
-            return start;
+            return await TakeAsync(key, causeId, limit);
         }
-        finally
+        catch (SessionException e)
         {
-            if (!isOpen)
-            {
-                await TryReleaseAsync(record, limit);
-            }
+            step.Fail(e.Failure.Code);
+            throw;
         }
     }
 
@@ -87,44 +74,16 @@ internal sealed class SessionStore(
         IReadOnlyDictionary<string, ReadOnlyMemory<byte>> changes,
         TimeLimit limit)
     {
-        long now = Now;
-        SessionRecord record = content.Record;
-        turn = turn with { At = now, IsInFile = false };
-        ReadOnlyMemory<byte> json = turn.ToJson();
-        Dictionary<string, ReadOnlyMemory<byte>> toWrite = new(changes, StringComparer.Ordinal);
-        if (objects is null)
+        using Step step = Step.Begin(StepKind.Session, "save");
+        try
         {
-            json = json.Length > TurnFit.Largest ? TurnFit.Shrink(turn) : json;
+            await SaveAsync(content, turn, state, changes, limit);
         }
-        else if (!turn.IsPending || json.Length > TurnFit.Largest)
+        catch (SessionException e)
         {
-            toWrite[ConversationFile] = WriteConversation(content.Lines, json);
-            json = json.Length > TurnFit.Largest ? TurnFit.Note(turn).ToJson() : json;
+            step.Fail(e.Failure.Code);
+            throw;
         }
-
-        if (items is not null && content.Last is { IsPending: false } last)
-        {
-            await items.WriteAsync(record.Key, record.Turns, record.LastTurn!, last.At, EndOf(now), limit);
-        }
-
-        Dictionary<string, StoredFile> files = await WriteFilesAsync(content, toWrite, now, limit);
-        SessionRecord next = record with
-        {
-            Turns = turn.IsPending ? record.Turns : record.Turns + 1,
-            LastTurn = Encoding.UTF8.GetString(json.Span),
-            State = turn.IsPending ? record.State : state.IsEmpty ? null : Encoding.UTF8.GetString(state.Span),
-            Causes = turn.IsPending ? record.Causes : [.. record.Causes.TakeLast(CausesKept - 1), turn.Id],
-            Files = files,
-            UpdatedAt = now,
-            Ttl = EndOf(now),
-        };
-        if (!await records.WriteAsync(next, limit))
-        {
-            throw new SessionException(new Failure(
-                FailureKind.World, "session_lost", "another worker has taken the session meanwhile: the turn is discarded", TimeSpan.FromSeconds(1)));
-        }
-
-        content.Unneeded.AddRange(content.OldKeys.Except(files.Values.Select(static file => file.Key)));
     }
 
     /// <summary>Gives a lease back. A failure is logged: the lease passes by itself.</summary>
@@ -190,7 +149,82 @@ internal sealed class SessionStore(
         return content.ToArray();
     }
 
+    private async ValueTask SaveAsync(
+        SessionContent content,
+        StoredTurn turn,
+        ReadOnlyMemory<byte> state,
+        IReadOnlyDictionary<string, ReadOnlyMemory<byte>> changes,
+        TimeLimit limit)
+    {
+        long now = Now;
+        SessionRecord record = content.Record;
+        turn = turn with { At = now, IsInFile = false };
+        ReadOnlyMemory<byte> json = turn.ToJson();
+        Dictionary<string, ReadOnlyMemory<byte>> toWrite = new(changes, StringComparer.Ordinal);
+        if (objects is null)
+        {
+            json = json.Length > TurnFit.Largest ? TurnFit.Shrink(turn) : json;
+        }
+        else if (!turn.IsPending || json.Length > TurnFit.Largest)
+        {
+            toWrite[ConversationFile] = WriteConversation(content.Lines, json);
+            json = json.Length > TurnFit.Largest ? TurnFit.Note(turn).ToJson() : json;
+        }
+
+        if (items is not null && content.Last is { IsPending: false } last)
+        {
+            await items.WriteAsync(record.Key, record.Turns, record.LastTurn!, last.At, EndOf(now), limit);
+        }
+
+        Dictionary<string, StoredFile> files = await WriteFilesAsync(content, toWrite, now, limit);
+        SessionRecord next = record with
+        {
+            Turns = turn.IsPending ? record.Turns : record.Turns + 1,
+            LastTurn = Encoding.UTF8.GetString(json.Span),
+            State = turn.IsPending ? record.State : state.IsEmpty ? null : Encoding.UTF8.GetString(state.Span),
+            Causes = turn.IsPending ? record.Causes : [.. record.Causes.TakeLast(CausesKept - 1), turn.Id],
+            Files = files,
+            UpdatedAt = now,
+            Ttl = EndOf(now),
+        };
+        if (!await records.WriteAsync(next, limit))
+        {
+            throw new SessionException(new Failure(
+                FailureKind.World, "session_lost", "another worker has taken the session meanwhile: the turn is discarded", TimeSpan.FromSeconds(1)));
+        }
+
+        content.Unneeded.AddRange(content.OldKeys.Except(files.Values.Select(static file => file.Key)));
+    }
+
     private long EndOf(long now) => (now / 1_000) + (long)timeToLive.TotalSeconds;
+
+    private async ValueTask<SessionStart> TakeAsync(string key, string causeId, TimeLimit limit)
+    {
+        long now = Now;
+        TimeSpan lease = limit.Deadline.Remaining < LongestLease ? limit.Deadline.Remaining + LeaseReserve : LongestLease;
+        (SessionRecord? record, long busyUntil) = await records.TakeAsync(
+            key, new Lease(Guid.NewGuid().ToString("N"), now, now + (long)lease.TotalMilliseconds, EndOf(now)), limit);
+        if (record is null)
+        {
+            return new SessionStart(
+                SessionStartKind.Busy, Wait: TimeSpan.FromMilliseconds(Math.Clamp(busyUntil - now, 1_000, LongestWait.TotalMilliseconds)));
+        }
+
+        bool isOpen = false;
+        try
+        {
+            SessionStart start = await OpenAsync(record, causeId, now, limit);
+            isOpen = start.Kind == SessionStartKind.Run;
+            return start;
+        }
+        finally
+        {
+            if (!isOpen)
+            {
+                await TryReleaseAsync(record, limit);
+            }
+        }
+    }
 
     private async ValueTask<SessionStart> OpenAsync(SessionRecord taken, string causeId, long now, TimeLimit limit)
     {

@@ -24,7 +24,10 @@ public class ChatJsonTests
         """{"$type":"functionResult","result":"text","callId":"c1"}""",
         """{"$type":"functionResult","result":{"z":[1]},"callId":"c1"}""",
         """{"$type":"functionResult","callId":"c1"}""",
-        """{"$type":"usage","details":{"inputTokenCount":1,"outputTokenCount":2,"totalTokenCount":3,"cachedInputTokenCount":4,"reasoningTokenCount":5,"additionalCounts":{"k":7}}}""",
+        """
+        {"$type":"usage","details":{"inputTokenCount":1,"outputTokenCount":2,"totalTokenCount":3,"cachedInputTokenCount":4,"reasoningTokenCount":5,
+         "additionalCounts":{"k":7}}}
+        """,
         """{"$type":"usage","details":{}}""",
         """{"$type":"error","message":"boom","errorCode":"e1","details":"d"}""");
 
@@ -33,7 +36,10 @@ public class ChatJsonTests
     public void What_the_serializer_writes_is_read_and_written_as_the_serializer_does_it(string content)
     {
         ChatMessage message = JsonSerializer.Deserialize<ChatMessage>(
-            $$"""{"authorName":"a","createdAt":"2026-05-15T10:24:11.123+00:00","role":"assistant","contents":[{{content}}],"messageId":"m","additionalProperties":{"p":1} }""",
+            $$"""
+            {"authorName":"a","createdAt":"2026-05-15T10:24:11.123+00:00","role":"assistant","contents":[{{content}}],"messageId":"m",
+             "additionalProperties":{"p":1} }
+            """,
             Judge)!;
         string theirs = JsonSerializer.Serialize(message, Judge);
 
@@ -50,7 +56,10 @@ public class ChatJsonTests
     {
         ChatMessage message = new(ChatRole.Tool,
         [
-            new FunctionCallContent("c", "f", new Dictionary<string, object?> { ["i"] = 1, ["l"] = 2L, ["d"] = 1.5, ["b"] = true, ["m"] = 3m, ["s"] = "t", ["n"] = null }),
+            new FunctionCallContent("c", "f", new Dictionary<string, object?>
+            {
+                ["i"] = 1, ["l"] = 2L, ["d"] = 1.5, ["b"] = true, ["m"] = 3m, ["s"] = "t", ["n"] = null,
+            }),
             new FunctionResultContent("c", 17),
             new DataContent(new byte[] { 1, 2, 3 }, "application/pdf"),
             new TextContent("x"),
@@ -61,7 +70,7 @@ public class ChatJsonTests
 
     [Theory]
     [InlineData("""{"role":"user","contents":[{"$type":"hologram","depth":{"x":[1,null]}},{"$type":"text","text":"a"}]}""")]
-    [InlineData("""{"role":"user","contents":[{"$type":"text","text":"a","weight":1},{"$type":"functionResult","callId":"c","cost":{"eur":1}}],"mood":"good"}""")]
+    [InlineData("""{"role":"user","contents":[{"$type":"text","text":"a","weight":1},{"$type":"functionResult","callId":"c","cost":{"e":1}}],"mood":"x"}""")]
     [InlineData("""{"role":"user","contents":[{"$type":"data","uri":"no data URI"},{"$type":"functionCall","odd":1},{"$type":"usage"},{},null,7]}""")]
     [InlineData("""{"role":"user","contents":[{"$type":"text","text":"a","annotations":[{"$type":"citation","title":"t"}]}]}""")]
     public void What_is_not_known_survives(string json) => AssertEqual(json, Write(Read(json)));

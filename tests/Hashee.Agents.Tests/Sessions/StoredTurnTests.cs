@@ -100,7 +100,11 @@ public class StoredTurnTests
         StoredTurn turn = new()
         {
             Id = "m",
-            Messages = [new ChatMessage(ChatRole.Tool, [new FunctionResultContent("a", new string('a', 200_000)), new FunctionResultContent("b", new string('b', 200_001))])],
+            Messages =
+            [
+                new ChatMessage(
+                    ChatRole.Tool, [new FunctionResultContent("a", new string('a', 200_000)), new FunctionResultContent("b", new string('b', 200_001))]),
+            ],
         };
 
         IList<AIContent> contents = StoredTurn.Read(TurnFit.Shrink(turn)).Messages[0].Contents;
