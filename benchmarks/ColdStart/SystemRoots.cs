@@ -1,21 +1,18 @@
 using System.Security.Cryptography.X509Certificates;
+using Hashee.Emulator;
 
 namespace Hashee.Benchmarks.ColdStart;
 
 /// <summary>The root certificates that this machine trusts.</summary>
 internal static class SystemRoots
 {
-    private static readonly string[] Bundles =
-        ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem", "/etc/ssl/ca-bundle.pem"];
-
     private static readonly string[] Amazon =
         ["Amazon Root CA 1", "Amazon Root CA 2", "Amazon Root CA 3", "Amazon Root CA 4", "Starfield Services Root Certificate Authority - G2"];
 
     /// <summary>All of them, PEM.</summary>
     /// <exception cref="FileNotFoundException">There is no bundle where distributions keep it.</exception>
-    public static string Pem() => Bundles.FirstOrDefault(File.Exists) is { } path
-        ? File.ReadAllText(path).TrimEnd() + "\n"
-        : throw new FileNotFoundException($"this machine has no root certificates in {string.Join(", ", Bundles)}: install ca-certificates");
+    public static string Pem() => LocalRoots.ReadSystem()
+        ?? throw new FileNotFoundException("this machine keeps no root certificates where distributions do: install ca-certificates");
 
     /// <summary>How many certificates there are in a bundle.</summary>
     public static int Count(string pem) => pem.AsSpan().Count("-----BEGIN CERTIFICATE-----");

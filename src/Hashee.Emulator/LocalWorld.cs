@@ -23,7 +23,8 @@ internal sealed class LocalWorld : IAsyncDisposable
         "HASHEE_WEBHOOK_SECRET",
         "HASHEE_X25519_PRIVATE_BASE64",
         "JOBS_DEAD_LETTER_QUEUE_URL",
-        "JOBS_QUEUE_URL");
+        "JOBS_QUEUE_URL",
+        "SSL_CERT_FILE");
 
     private static readonly TimeSpan Retention = TimeSpan.FromDays(14);
 
@@ -128,7 +129,8 @@ internal sealed class LocalWorld : IAsyncDisposable
                         ["HASHEE_AGENT_TOKEN"] = agent.Token,
                         ["HASHEE_X25519_PRIVATE_BASE64"] = agent.DecryptionKeyBase64,
                         ["HASHEE_ED25519_PRIVATE_BASE64"] = agent.SigningKeyBase64,
-                        ["HASHEE_BASE_URL"] = platform.BaseUrl.GetLeftPart(UriPartial.Authority),
+                        ["HASHEE_BASE_URL"] = (options.Tls ? platform.SecureBaseUrl : platform.BaseUrl).GetLeftPart(UriPartial.Authority),
+                        ["SSL_CERT_FILE"] = platform.RootsPath,
                     },
                     options.WorkerEnvironment),
                 MemoryMegabytes = options.WorkerMemory,
@@ -205,7 +207,7 @@ internal sealed class LocalWorld : IAsyncDisposable
         }
     }
 
-    private static Uri EndpointOf(SqsService sqs, LocalWorldOptions options) => options.TlsToSqs ? sqs.HttpsEndpoint : sqs.HttpEndpoint;
+    private static Uri EndpointOf(SqsService sqs, LocalWorldOptions options) => options.Tls ? sqs.HttpsEndpoint : sqs.HttpEndpoint;
 
     /// <summary>The URL that a deployed function would be given.</summary>
     private static string UrlOf(SqsQueue queue, AwsAccount account) => $"https://sqs.{account.Region}.amazonaws.com{queue.Path}";

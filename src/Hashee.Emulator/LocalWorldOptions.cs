@@ -46,8 +46,8 @@ internal sealed record LocalWorldOptions
     /// <summary>Receives after which SQS moves a message to the dead-letter queue: a last resort, the worker gives up long before.</summary>
     public int MaxReceiveCount { get; init; } = 1000;
 
-    /// <summary>Whether the functions reach SQS over TLS, with a throw-away root, or over plain HTTP.</summary>
-    public bool TlsToSqs { get; init; } = true;
+    /// <summary>Whether the functions reach SQS and Hashee over TLS, with throw-away roots, or over plain HTTP.</summary>
+    public bool Tls { get; init; } = true;
 
     /// <summary>
     /// Whether Lambda is played as test tools do it: the functions are told no deadline, and the names in the worker's events are in camel case.

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Hashee.Agents.Platform;
+using Hashee.Emulator;
 using Hashee.Host;
 using Hashee.Host.Transport;
 using Hashee.Testing;
@@ -102,7 +103,7 @@ public class PlatformClientTests
     [InlineData(2048, "MD5", false)]
     public async Task The_platforms_certificate_is_held_to_what_the_queues_is(int keyBits, string hash, bool isAccepted)
     {
-        X509Certificate2 certificate = CertificateAuthority.IssueWeak(["localhost"], keyBits, new HashAlgorithmName(hash), out X509Certificate2 root);
+        X509Certificate2 certificate = WeakCertificate.Issue(["localhost"], keyBits, new HashAlgorithmName(hash), out X509Certificate2 root);
 
         Assert.Equal(isAccepted, await IsAcceptedAsync(certificate, root));
     }

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Hashee.Emulator.Lambda;
 using Hashee.Emulator.Platform;
 
@@ -57,7 +59,8 @@ public sealed class LocalWorldTests
                 ["HASHEE_AGENT_TOKEN"] = world.Agent.Token,
                 ["HASHEE_X25519_PRIVATE_BASE64"] = world.Agent.DecryptionKeyBase64,
                 ["HASHEE_ED25519_PRIVATE_BASE64"] = world.Agent.SigningKeyBase64,
-                ["HASHEE_BASE_URL"] = $"http://127.0.0.1:{world.Platform.BaseUrl.Port}",
+                ["HASHEE_BASE_URL"] = $"https://localhost:{world.Platform.SecureBaseUrl.Port}",
+                ["SSL_CERT_FILE"] = world.Platform.RootsPath,
                 ["JOBS_QUEUE_URL"] = "https://sqs.us-east-1.amazonaws.com/123456789012/hashee-jobs.fifo",
                 ["JOBS_DEAD_LETTER_QUEUE_URL"] = "https://sqs.us-east-1.amazonaws.com/123456789012/hashee-jobs-dead-letter.fifo",
                 ["AWS_ENDPOINT_URL_SQS"] = $"https://localhost:{world.Sqs.HttpsEndpoint.Port}",
@@ -102,11 +105,38 @@ public sealed class LocalWorldTests
     [Fact]
     public async Task Without_TLS_the_functions_are_sent_to_the_plain_endpoint()
     {
-        await using PlayedWorld played = await PlayedWorld.StartAsync(configure: static options => options with { TlsToSqs = false });
+        await using PlayedWorld played = await PlayedWorld.StartAsync(configure: static options => options with { Tls = false });
 
         Dictionary<string, string> variables = await StartWebhookAsync(played);
 
         Assert.Equal($"http://127.0.0.1:{played.World.Sqs.HttpEndpoint.Port}", variables["AWS_ENDPOINT_URL_SQS"]);
+    }
+
+    [Fact]
+    public async Task The_worker_trusts_the_roots_of_this_machine_and_one_more()
+    {
+        await using PlayedWorld played = await PlayedWorld.StartAsync();
+        X509Certificate2Collection roots = [];
+        roots.ImportFromPemFile(played.World.Platform.RootsPath);
+        X509Certificate2Collection system = [];
+        system.ImportFromPem(LocalRoots.ReadSystem());
+
+        Assert.NotEmpty(system);
+        Assert.Equal([.. system.Select(static root => root.Thumbprint), roots[^1].Thumbprint], roots.Select(static root => root.Thumbprint));
+        using HttpClient client = new(new SocketsHttpHandler
+        {
+            SslOptions =
+            {
+                CertificateChainPolicy = new X509ChainPolicy
+                {
+                    TrustMode = X509ChainTrustMode.CustomRootTrust,
+                    CustomTrustStore = { roots[^1] },
+                    RevocationMode = X509RevocationMode.NoCheck,
+                },
+            },
+        });
+        using HttpResponseMessage answer = await client.GetAsync(played.World.Platform.SecureBaseUrl, Cancellation);
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
     }
 
     [Fact]
@@ -197,7 +227,7 @@ public sealed class LocalWorldTests
     /// <summary>The variables that are not Lambda's or the shell's.</summary>
     private static SortedDictionary<string, string> Own(Dictionary<string, string> variables) => new(variables
         .Where(static pair => pair.Key.StartsWith("HASHEE_", StringComparison.Ordinal) || pair.Key.StartsWith("JOBS_", StringComparison.Ordinal)
-            || pair.Key is "AWS_ENDPOINT_URL_SQS" or "AWS_CA_BUNDLE")
+            || pair.Key is "AWS_ENDPOINT_URL_SQS" or "AWS_CA_BUNDLE" or "SSL_CERT_FILE")
         .ToDictionary());
 
     private static string[] Secrets(LocalWorld world) =>

@@ -12,7 +12,7 @@ public class ConversationTests
     [InlineData(false)]
     public async Task A_message_is_answered_in_its_conversation(bool tlsToSqs)
     {
-        await using World world = await World.StartAsync(options => options with { TlsToSqs = tlsToSqs });
+        await using World world = await World.StartAsync(options => options with { Tls = tlsToSqs });
 
         Delivery delivery = await world.SendAsync("hello");
         AgentMessage reply = await world.ReplyToAsync(delivery);

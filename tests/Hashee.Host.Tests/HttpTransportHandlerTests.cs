@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Hashee.Emulator;
 using Hashee.Host.Transport;
 using Hashee.Testing.Servers;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Hashee.Emulator;
 using Hashee.Host.Transport;
 using Hashee.Testing.Servers;
 

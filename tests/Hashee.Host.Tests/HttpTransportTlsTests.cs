@@ -3,6 +3,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Hashee.Emulator;
 using Hashee.Host.Transport;
 using Hashee.Testing.Servers;
 
@@ -94,7 +95,7 @@ public sealed class HttpTransportTlsTests : IDisposable
     [InlineData(2048, "MD5")]
     public async Task A_weak_key_or_a_broken_hash_is_refused(int keyBits, string hash)
     {
-        using X509Certificate2 certificate = CertificateAuthority.IssueWeak([Localhost], keyBits, new HashAlgorithmName(hash), out X509Certificate2 root);
+        using X509Certificate2 certificate = WeakCertificate.Issue([Localhost], keyBits, new HashAlgorithmName(hash), out X509Certificate2 root);
         await File.WriteAllTextAsync(_bundle, root.ExportCertificatePem(), Soon.Token);
         root.Dispose();
 

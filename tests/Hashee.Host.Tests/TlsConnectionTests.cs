@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Hashee.Emulator;
 using Hashee.Host.Native;
 using Hashee.Host.Transport;
 using Hashee.Testing.Servers;
@@ -87,7 +88,7 @@ public sealed partial class TlsConnectionTests : IDisposable
 
     private string? WeakRefusal(int keyBits, HashAlgorithmName hash)
     {
-        using X509Certificate2 certificate = CertificateAuthority.IssueWeak([Host], keyBits, hash, out X509Certificate2 root);
+        using X509Certificate2 certificate = WeakCertificate.Issue([Host], keyBits, hash, out X509Certificate2 root);
         File.WriteAllText(_bundle, root.ExportCertificatePem());
         root.Dispose();
         return Refusal(certificate, _bundle);

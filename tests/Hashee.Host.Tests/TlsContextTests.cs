@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Hashee.Emulator;
 using Hashee.Host.Native;
 using Hashee.Host.Transport;
 using Hashee.Testing.Servers;
@@ -12,7 +13,7 @@ public sealed unsafe class TlsContextTests : IDisposable
 
     private readonly string _file = Path.GetTempFileName();
     private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
-    private readonly CertificateAuthority _root = CertificateAuthority.NewRoot();
+    private readonly CertificateAuthority _root = CertificateAuthority.NewRoot("Test Root");
 
     public void Dispose()
     {

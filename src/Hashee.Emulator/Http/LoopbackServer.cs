@@ -1,6 +1,7 @@
 using System.Net;
-using System.Security.Cryptography.X509Certificates;
+using System.Net.Security;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace Hashee.Emulator.Http;
 
@@ -25,8 +26,9 @@ internal sealed class LoopbackServer : IAsyncDisposable
     /// <param name="certificate">Serves TLS with this certificate and its private key; null for plain HTTP.</param>
     /// <param name="accepts">Asked for every new connection: false resets it, before any handshake. Null accepts all.</param>
     public static async Task<LoopbackServer> StartAsync(
-        RequestDelegate handler, X509Certificate2? certificate = null, Func<bool>? accepts = null)
+        RequestDelegate handler, SslStreamCertificateContext? certificate = null, Func<bool>? accepts = null)
     {
+        SslServerAuthenticationOptions? tls = certificate is null ? null : new() { ServerCertificateContext = certificate };
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
@@ -44,9 +46,9 @@ internal sealed class LoopbackServer : IAsyncDisposable
                     endpoint.Use(next => connection => accepts() ? next(connection) : connection.DisposeAsync().AsTask());
                 }
 
-                if (certificate is not null)
+                if (tls is not null)
                 {
-                    endpoint.UseHttps(certificate);
+                    endpoint.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(tls) });
                 }
             });
         });

@@ -17,7 +17,9 @@ internal sealed class HasheePlatform : IAsyncDisposable
     private readonly ObservedLog<ApiCall> _calls = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly WebhookCaller _webhooks;
+    private readonly LocalRoots _roots = new();
     private LoopbackServer? _server;
+    private LoopbackServer? _secure;
     private readonly Lock _failureGate = new();
     private (int Count, ApiAnswer Answer) _failures;
     private int _lostAnswers;
@@ -30,8 +32,14 @@ internal sealed class HasheePlatform : IAsyncDisposable
 
     public PlatformOptions Options { get; }
 
-    /// <summary>The value of <c>HASHEE_BASE_URL</c>.</summary>
+    /// <summary>A value for <c>HASHEE_BASE_URL</c>, over plain HTTP.</summary>
     public Uri BaseUrl => _server!.Origin;
+
+    /// <summary>The same over TLS.</summary>
+    public Uri SecureBaseUrl => _secure!.Origin;
+
+    /// <summary>PEM file with the root of <see cref="SecureBaseUrl"/>'s certificate and those of this machine, for <c>SSL_CERT_FILE</c>.</summary>
+    public string RootsPath => _roots.AllPath;
 
     /// <summary>Set it to take the API down and up again.</summary>
     public Outage Outage { get; set; }
@@ -53,7 +61,9 @@ internal sealed class HasheePlatform : IAsyncDisposable
     public static async Task<HasheePlatform> StartAsync(PlatformOptions? options = null)
     {
         HasheePlatform platform = new(options ?? new PlatformOptions());
-        platform._server = await LoopbackServer.StartAsync(new PlatformApi(platform).HandleAsync);
+        PlatformApi api = new(platform);
+        platform._server = await LoopbackServer.StartAsync(api.HandleAsync);
+        platform._secure = await LoopbackServer.StartAsync(api.HandleAsync, platform._roots.Certificate);
         return platform;
     }
 
@@ -248,6 +258,8 @@ internal sealed class HasheePlatform : IAsyncDisposable
     {
         await _stopping.CancelAsync();
         await _server!.DisposeAsync();
+        await _secure!.DisposeAsync();
+        _roots.Dispose();
         _webhooks.Dispose();
         foreach (User user in _users.Values)
         {

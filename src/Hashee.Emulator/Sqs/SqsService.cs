@@ -26,7 +26,7 @@ internal sealed class SqsService : IAsyncDisposable
     private readonly QueueDirectory _queues;
     private readonly MessageMoveTasks _moveTasks;
     private readonly SqsApi _api;
-    private readonly ThrowawayAuthority _authority = new();
+    private readonly LocalRoots _roots = new();
     private LoopbackServer? _http;
     private LoopbackServer? _https;
     private volatile SqsAvailability _availability;
@@ -57,7 +57,7 @@ internal sealed class SqsService : IAsyncDisposable
     public Uri HttpsEndpoint => _https!.Origin;
 
     /// <summary>PEM file with the root of <see cref="HttpsEndpoint"/>'s certificate, for <c>AWS_CA_BUNDLE</c>.</summary>
-    public string CaBundlePath => _authority.CaBundlePath;
+    public string CaBundlePath => _roots.OwnPath;
 
     /// <summary>Starts both endpoints.</summary>
     public static async Task<SqsService> StartAsync(SqsOptions options)
@@ -66,7 +66,7 @@ internal sealed class SqsService : IAsyncDisposable
         try
         {
             service._http = await LoopbackServer.StartAsync(service.HandleAsync, accepts: service.IsReachable);
-            service._https = await LoopbackServer.StartAsync(service.HandleAsync, service._authority.ServerCertificate, service.IsReachable);
+            service._https = await LoopbackServer.StartAsync(service.HandleAsync, service._roots.Certificate, service.IsReachable);
             return service;
         }
         catch
@@ -106,7 +106,7 @@ internal sealed class SqsService : IAsyncDisposable
         }
 
         _moveTasks.Dispose();
-        _authority.Dispose();
+        _roots.Dispose();
     }
 
     private bool IsReachable() => _availability != SqsAvailability.Unreachable;

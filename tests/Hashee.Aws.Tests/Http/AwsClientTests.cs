@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Hashee.Aws.Tests.Sqs;
+using Hashee.Emulator;
 using Hashee.Host;
 using Hashee.Testing.Servers;
 

@@ -3,6 +3,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
+using Hashee.Emulator;
 using Hashee.Host;
 using Hashee.Host.Native;
 using Hashee.Host.Transport;

@@ -3,8 +3,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Reflection;
 using System.Security.Cryptography.X509Certificates;
+using Hashee.Emulator;
 using Hashee.Host.Transport;
-using Hashee.Testing.Servers;
 
 namespace Hashee.Host.Tests.Foreign;
 
