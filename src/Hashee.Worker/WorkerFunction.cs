@@ -43,8 +43,20 @@ internal static class WorkerFunction
         };
     }
 
-    /// <summary>Lets an agent that blocks its thread hold up nobody: on a small processor the pool would add threads only slowly.</summary>
-    internal static void PrepareThreads() => ThreadPool.SetMinThreads(Threads, Threads);
+    /// <summary>
+    /// Lets an agent that blocks its thread hold up nobody: on a small processor the pool would add threads only slowly. Those that the first message needs
+    /// start now, the one of all timers too.
+    /// </summary>
+    internal static void PrepareThreads()
+    {
+        ThreadPool.SetMinThreads(Threads, Threads);
+        ThreadPool.UnsafeQueueUserWorkItem(
+            static _ =>
+            {
+                using CancellationTokenSource timer = new(TimeSpan.FromDays(1));
+            },
+            null);
+    }
 
     private static InvocationHandler StartHashee(Func<Configuration, IAgent> create)
     {

@@ -12,6 +12,9 @@ internal static unsafe partial class LibCrypto
 
     private const int LargestFile = 8 * 1024 * 1024;
 
+    /// <summary>The system's roots in one piece, and no more: fresh memory is what reading costs.</summary>
+    private const int UsualFile = 256 * 1024;
+
     private const string Library = "libcrypto.so.3";
 
     internal static void Sha256(ReadOnlySpan<byte> data, Span<byte> digest)
@@ -41,14 +44,14 @@ internal static unsafe partial class LibCrypto
 
     /// <summary>Reads a file without what .NET's own files cost in bytes.</summary>
     /// <returns>Nothing when it cannot be read, or is larger than any list of certificates.</returns>
-    internal static ReadOnlySpan<byte> ReadFile(string path)
+    internal static Memory<byte> ReadFile(string path)
     {
         Span<byte> terminated = new byte[NullTerminated.Size(path)];
         NullTerminated.Write(path, terminated);
         fixed (byte* file = terminated, mode = "r"u8)
         {
             void* buffer = NewFileBuffer(file, mode);
-            byte[] bytes = new byte[64 * 1024];
+            byte[] bytes = new byte[UsualFile];
             int length = 0;
             int count = 0;
             while (buffer != null && length < LargestFile)
@@ -73,7 +76,7 @@ internal static unsafe partial class LibCrypto
 
             _ = FreeBuffer(buffer);
             ClearErrors();
-            return bytes.AsSpan(0, length < LargestFile ? length : 0);
+            return bytes.AsMemory(0, length < LargestFile ? length : 0);
         }
     }
 

@@ -9,5 +9,5 @@ internal sealed unsafe class AmazonTrust : Trust
 
     internal static AmazonTrust Instance { get; } = new();
 
-    internal override TrustedRoots ReadRoots(void* context) => TrustedRoots.Read(AmazonRoots.Pem);
+    internal override TrustedRoots ReadRoots(void* context) => TrustedRoots.Read(AmazonRoots.Pem.ToArray());
 }

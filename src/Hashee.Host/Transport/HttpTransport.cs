@@ -29,9 +29,13 @@ internal sealed class HttpTransport(Origin origin, Trust trust) : IDisposable
     private bool _isRetired;
     private bool _isDisposed;
 
-    /// <summary>Connects ahead of the first request, on this thread: that belongs into INIT with its full processor.</summary>
+    /// <summary>
+    /// Connects ahead of the first request, on this thread: that belongs into INIT with its full processor. Meanwhile the threads of the first request start.
+    /// </summary>
     internal void Open(Deadline deadline)
     {
+        ThreadPool.UnsafeQueueUserWorkItem(static _ => Poller.Prepare(), null);
+
         // A connection that is made without a limit blocks ever after.
         Deadline limit = deadline.OrEarlier(Deadline.After(LongestIdle));
         Keep(new HttpLine(origin.IsTls ? TlsConnection.Connect(trust.Context, origin, limit) : TcpConnection.Connect(origin, limit)));

@@ -32,6 +32,24 @@ internal static class Poller
 
     private static bool IsPacked => RuntimeInformation.ProcessArchitecture == Architecture.X64;
 
+    /// <summary>Starts the thread ahead of the first wait; one that cannot be started will say so then.</summary>
+    internal static void Prepare()
+    {
+        lock (Gate)
+        {
+            try
+            {
+                if (_set == NoSet)
+                {
+                    Start();
+                }
+            }
+            catch (TransportException)
+            {
+            }
+        }
+    }
+
     /// <summary>Waits until a socket is ready.</summary>
     /// <exception cref="TransportException">It was not in time.</exception>
     /// <exception cref="OperationCanceledException">The limit's token was cancelled.</exception>

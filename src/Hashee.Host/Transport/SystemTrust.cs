@@ -40,7 +40,7 @@ internal sealed unsafe class SystemTrust : Trust
             }
         }
 
-        TrustedRoots roots = TrustedRoots.Read(default);
+        TrustedRoots roots = TrustedRoots.None;
         if (file is not null)
         {
             roots = ReadFile(file);

@@ -11,7 +11,7 @@ internal sealed unsafe class TlsContext
 
     internal void* Handle => _handle;
 
-    internal TrustedRoots Roots { get; private set; } = TrustedRoots.Read(default);
+    internal TrustedRoots Roots { get; private set; } = TrustedRoots.None;
 
     /// <summary>Makes a context, which lives as long as the process.</summary>
     /// <exception cref="TransportException">The roots cannot be read.</exception>

@@ -17,9 +17,12 @@ internal sealed unsafe class TrustedRoots
 
     private readonly Lock _gate = new();
     private readonly List<Root> _roots = [];
-    private readonly ByteBuffer _der;
+    private readonly Memory<byte> _bytes;
 
-    private TrustedRoots(int size) => _der = new ByteBuffer(size);
+    private TrustedRoots(Memory<byte> bytes) => _bytes = bytes;
+
+    /// <summary>Nobody.</summary>
+    internal static TrustedRoots None => new(default);
 
     /// <summary>How many there are.</summary>
     internal int Count => _roots.Count;
@@ -28,11 +31,12 @@ internal sealed unsafe class TrustedRoots
     internal int CountAdded { get; private set; }
 
     /// <summary>Reads certificates in PEM (RFC 7468); anything between them is passed over.</summary>
+    /// <param name="pem">Is taken over: each certificate is decoded where it stands, since fresh memory costs a cold start more than anything done in it.</param>
     /// <returns>None when a PEM block is damaged: what stands behind it would be missing without a word.</returns>
-    internal static TrustedRoots Read(ReadOnlySpan<byte> pem)
+    internal static TrustedRoots Read(Memory<byte> pem)
     {
-        TrustedRoots roots = new(pem.Length);
-        return roots.TryRead(pem) ? roots : new TrustedRoots(0);
+        TrustedRoots roots = new(pem);
+        return roots.TryRead() ? roots : None;
     }
 
     /// <summary>Makes an SSL_CTX trust these roots; the two belong together for ever.</summary>
@@ -54,33 +58,28 @@ internal sealed unsafe class TrustedRoots
         }
     }
 
-    private bool TryRead(ReadOnlySpan<byte> pem)
+    private bool TryRead()
     {
         ReadOnlySpan<byte> begin = "-----BEGIN CERTIFICATE-----"u8;
         ReadOnlySpan<byte> end = "-----END CERTIFICATE-----"u8;
-        while (pem.IndexOf(begin) is var start and >= 0)
+        Span<byte> bytes = _bytes.Span;
+        int at = 0;
+        while (bytes[at..].IndexOf(begin) is var start and >= 0)
         {
-            pem = pem[(start + begin.Length)..];
-            int length = pem.IndexOf(end);
-            if (length < 0 || _roots.Count == MostRoots)
+            at += start + begin.Length;
+            Span<byte> block = bytes[at..];
+            int length = block.IndexOf(end);
+            if (length < 0 || _roots.Count == MostRoots || Base64.DecodeFromUtf8InPlace(block[..length], out int written) != OperationStatus.Done)
             {
                 return false;
             }
 
-            Span<byte> der = _der.GetSpan(length);
-            if (Base64.DecodeFromUtf8(pem[..length], der, out int consumed, out int written) != OperationStatus.Done || consumed != length)
+            if (TryFindSubject(block[..written], out Range subject))
             {
-                return false;
+                _roots.Add(new Root(at, written, at + subject.Start.Value, subject.End.Value - subject.Start.Value));
             }
 
-            if (TryFindSubject(der[..written], out Range subject))
-            {
-                int offset = _der.Length;
-                _roots.Add(new Root(offset, written, offset + subject.Start.Value, subject.End.Value - subject.Start.Value));
-                _der.Advance(written);
-            }
-
-            pem = pem[(length + end.Length)..];
+            at += length + end.Length;
         }
 
         return true;
@@ -120,7 +119,7 @@ internal sealed unsafe class TrustedRoots
         for (int i = 0; i < _roots.Count; i++)
         {
             Root root = _roots[i];
-            ReadOnlySpan<byte> subject = _der.Written.Slice(root.SubjectStart, root.SubjectLength);
+            ReadOnlySpan<byte> subject = _bytes.Span.Slice(root.SubjectStart, root.SubjectLength);
             if (comparesBytes ? subject.SequenceEqual(issuerDer) : NamesEqual(subject, issuer))
             {
                 isFound = true;
@@ -140,7 +139,7 @@ internal sealed unsafe class TrustedRoots
         }
 
         _roots[index] = root with { IsAdded = true };
-        fixed (byte* der = _der.Written.Slice(root.Start, root.Length))
+        fixed (byte* der = _bytes.Span.Slice(root.Start, root.Length))
         {
             byte* from = der;
             void* certificate = LibCrypto.ReadCertificate(null, &from, root.Length);
