@@ -284,7 +284,8 @@ public partial class SayingTests
         System.Text.Json.JsonElement record = Assert.Single(batch.Records("Delivery left in the queue."));
         Assert.Equal("no_session_store", record.GetProperty("code").GetString());
         string? said = Assert.Single(batch.Records("The agent failed.")).GetProperty("errorMessage").GetString();
-        Assert.Contains("no session store", said, StringComparison.Ordinal);
+        Assert.Contains("SESSION_TABLE", said, StringComparison.Ordinal);
+        Assert.Contains("HASHEE_SESSIONS_FOLDER", said, StringComparison.Ordinal);
         Assert.Empty(bench.Platform.Messages);
     }
 

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Hashee.Agents;
 using Hashee.Agents.Platform;
+using Hashee.Agents.Sessions;
 using Hashee.Aws;
 using Hashee.Emulator;
 using Hashee.Emulator.Platform;
@@ -83,6 +84,9 @@ internal sealed class Workbench : IAsyncDisposable
 
     public TimeSpan KeysKeptFor { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>Where sessions are kept; null for nowhere.</summary>
+    public SessionStore? Sessions { get; set; }
+
     /// <summary>Where the worker believes the platform to be; by default where it is.</summary>
     public string? BaseUrl { get; set; }
 
@@ -135,7 +139,7 @@ internal sealed class Workbench : IAsyncDisposable
         _clients.Add(client);
         HasheeConfiguration configuration = new(
             Agent.Id, Agent.Token, Agent.DecryptionKey, Agent.SigningKey, "", VerifySender, SealReplies, KeysKeptFor);
-        return new DeliveryProcessor(configuration, client, new SenderKeys(client, KeysKeptFor, Clock), Replies);
+        return new DeliveryProcessor(configuration, client, new SenderKeys(client, KeysKeptFor, Clock), Replies, sessions: Sessions);
     }
 
     public QueueBatches NewHandler() =>
