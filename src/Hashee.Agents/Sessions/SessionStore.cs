@@ -243,14 +243,13 @@ internal sealed class SessionStore(
             Last = record.LastTurn is null ? null : ReadTurn(record.LastTurn),
             OldKeys = [.. taken.Files.Values.Select(static file => file.Key)],
         };
-        if (content.Last is { IsPending: false } last && last.Id == causeId)
-        {
-            return new SessionStart(SessionStartKind.Repeat, Turn: last.IsInFile && last.Reply is null ? await FindWholeAsync(content, limit) : last);
-        }
-
         if (record.Causes.Contains(causeId))
         {
-            return new SessionStart(SessionStartKind.Past);
+            return content.Last is { IsPending: false, IsInFile: false } last && last.Id == causeId
+                ? new SessionStart(SessionStartKind.Repeat, Turn: last)
+                : record.Causes[^1] == causeId && await FindLastAsync(content, now, limit) is { } whole
+                ? new SessionStart(SessionStartKind.Repeat, Turn: whole)
+                : new SessionStart(SessionStartKind.Past);
         }
 
         content = await LoadAsync(content, now, limit);
@@ -302,9 +301,19 @@ internal sealed class SessionStore(
         };
     }
 
-    /// <summary>The last turn with what its note in the record has no room for; as it is when the file is gone.</summary>
-    private async ValueTask<StoredTurn> FindWholeAsync(SessionContent content, TimeLimit limit) =>
-        await ReadFilesAsync(content, limit) is { } files && Find(ReadLines(files), content.Last!) is { } whole ? whole : content.Last!;
+    /// <summary>
+    /// The last turn that is committed, where the record does not have all of it: it was too large, or an unfinished one stands there. When the file is gone,
+    /// as much as the record has.
+    /// </summary>
+    private async ValueTask<StoredTurn?> FindLastAsync(SessionContent content, long now, TimeLimit limit)
+    {
+        SessionRecord record = content.Record;
+        IEnumerable<string> newest = objects is null
+            ? await items!.ReadAsync(record.Key, record.Turns, record.Turns, now / 1_000, limit)
+            : await ReadFilesAsync(content, limit) is { } files ? ReadLines(files).TakeLast(2) : [];
+        return newest.Select(ReadTurn).LastOrDefault(turn => !turn.IsPending && turn.Id == record.Causes[^1])
+            ?? (content.Last is { IsPending: false } ? content.Last : null);
+    }
 
     private static List<string> ReadLines(Dictionary<string, ReadOnlyMemory<byte>> files) =>
         [.. Encoding.UTF8.GetString(files.GetValueOrDefault(ConversationFile).Span).Split('\n', StringSplitOptions.RemoveEmptyEntries)];

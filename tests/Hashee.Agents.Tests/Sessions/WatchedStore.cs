@@ -24,15 +24,39 @@ internal sealed class WatchedStore(ISessionRecords records, ITurnItems? items, I
         }
     }
 
+    /// <summary>Told of each record that was written.</summary>
+    public Action<SessionRecord> Written { get; set; } = static _ => { };
+
+    /// <summary>Told of each record whose lease was taken.</summary>
+    public Action<SessionRecord> Taken { get; set; } = static _ => { };
+
     public SessionStore NewStore(TimeProvider clock, int turns = 20, TimeSpan? timeToLive = null) => new(
         this, items is null ? null : this, objects is null ? null : new CachedObjects(this), turns, timeToLive ?? TimeSpan.FromDays(25), clock);
 
     public void Connect(TimeSpan limit) => throw new NotSupportedException();
 
     public ValueTask<(SessionRecord? Record, long BusyUntil)> TakeAsync(string key, Lease lease, TimeLimit limit) =>
-        RunAsync("take", () => records.TakeAsync(key, lease, limit));
+        RunAsync("take", async () =>
+        {
+            (SessionRecord? Record, long) taken = await records.TakeAsync(key, lease, limit);
+            if (taken.Record is { } record)
+            {
+                Taken(record);
+            }
 
-    public ValueTask<bool> WriteAsync(SessionRecord record, TimeLimit limit) => RunAsync("write", () => records.WriteAsync(record, limit));
+            return taken;
+        });
+
+    public ValueTask<bool> WriteAsync(SessionRecord record, TimeLimit limit) => RunAsync("write", async () =>
+    {
+        bool isWritten = await records.WriteAsync(record, limit);
+        if (isWritten)
+        {
+            Written(record);
+        }
+
+        return isWritten;
+    });
 
     public async ValueTask ReleaseAsync(string key, long fence, TimeLimit limit) => await RunAsync("release", async () =>
     {
