@@ -44,13 +44,13 @@ internal abstract class HttpModel(string provider, string modelId, HttpUrl baseU
 
     protected abstract ChatResponse ReadAnswer(ReadOnlySpan<byte> json);
 
-    protected override async ValueTask<ChatResponse> AskAsync(ReadOnlyMemory<byte> request, TimeLimit limit)
+    protected override async ValueTask<ChatResponse> AskAsync(string model, ReadOnlyMemory<byte> request, TimeLimit limit)
     {
         using HttpReply reply = await SendAsync(request, "application/json", limit).ConfigureAwait(false);
         return ReadAnswer(await reply.ReadAllAsync(LargestAnswer).ConfigureAwait(false));
     }
 
-    protected override ModelEvents Open(ReadOnlyMemory<byte> request, TimeLimit limit) => new Events(this, request, limit);
+    protected override ModelEvents Open(string model, ReadOnlyMemory<byte> request, TimeLimit limit) => new Events(this, request, limit);
 
     /// <summary>Both providers' errors are <c>{"error":{"type","code","message"}}</c>; the code says more than the type.</summary>
     internal static (string? Code, string? Message) ReadError(ReadOnlySpan<byte> json)

@@ -39,6 +39,43 @@ internal static class ModelInput
         return texts;
     }
 
+    /// <summary>
+    /// The conversation as those want it who take turns: it begins with the user, what one side says in a row is one message, results stand first in it, and
+    /// nothing in it is blank. Where no tools are offered, earlier calls and results are told as texts: there is no other form for them then.
+    /// </summary>
+    internal static List<(bool IsAnswer, List<AIContent> Contents)> TurnsOf(IReadOnlyList<ChatMessage> messages, bool hasTools)
+    {
+        List<(bool IsAnswer, List<AIContent> Contents)> turns = [];
+        foreach (ChatMessage message in messages)
+        {
+            bool isAnswer = message.Role == ChatRole.Assistant;
+            foreach (AIContent content in message.Contents)
+            {
+                if (message.Role == ChatRole.System || IsNothing(content))
+                {
+                    continue;
+                }
+
+                if (turns.Count == 0 && isAnswer)
+                {
+                    turns.Add((false, [new TextContent("(no text)")]));
+                }
+
+                if (turns.Count == 0 || turns[^1].IsAnswer != isAnswer)
+                {
+                    turns.Add((isAnswer, []));
+                }
+
+                List<AIContent> contents = turns[^1].Contents;
+                AIContent told = hasTools ? content : TellCall(content);
+                bool isResult = told is FunctionResultContent;
+                contents.Insert(isResult ? contents.FindLastIndex(static other => other is FunctionResultContent) + 1 : contents.Count, told);
+            }
+        }
+
+        return turns;
+    }
+
     /// <summary>The schema of a tool's arguments: an object, also of a tool that has none.</summary>
     internal static void WriteSchema(Utf8JsonWriter json, AIFunctionDeclaration function)
     {
@@ -119,6 +156,21 @@ internal static class ModelInput
         UriContent uri => $"the address of content of the type {Shown(uri.MediaType)}",
         _ => $"a {content.GetType().Name} in this place",
     });
+
+    /// <summary>Reasoning that a provider has not signed is nobody's business any more.</summary>
+    private static bool IsNothing(AIContent content) => content switch
+    {
+        TextContent text => string.IsNullOrWhiteSpace(text.Text),
+        TextReasoningContent thought => string.IsNullOrEmpty(thought.ProtectedData),
+        _ => content is UsageContent or ErrorContent,
+    };
+
+    private static AIContent TellCall(AIContent content) => content switch
+    {
+        FunctionCallContent call => new TextContent($"[The tool {call.Name} was called with {ArgumentsOf(call)}]"),
+        FunctionResultContent result => new TextContent($"[The tool's result: {TextOf(result)}]"),
+        _ => content,
+    };
 
     /// <summary>Media types come from whoever attached something.</summary>
     private static string Shown(string mediaType)

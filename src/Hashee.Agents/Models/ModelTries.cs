@@ -42,7 +42,7 @@ internal sealed class ModelTries(string model, ChatOptions? options, TimeProvide
             throw new ModelException(trouble.Failure);
         }
 
-        TimeSpan wait = trouble.Failure.Wait ?? (Waits[_failed] * (0.75 + (Random.Shared.NextDouble() / 2)));
+        TimeSpan wait = trouble.Failure.Wait ?? TimeSpan.FromMilliseconds((long)(Waits[_failed].TotalMilliseconds * (0.75 + (Random.Shared.NextDouble() / 2))));
         if (wait > LongestWait || wait >= Deadline.Remaining)
         {
             throw new ModelException(trouble.Failure);

@@ -43,8 +43,7 @@ internal sealed class ModelTrouble(Failure failure, string word, bool mayPass) :
         string? shown = Loggable(code);
         if (status == 413 || (status is 400 or 422 && IsTooLong(code, message)))
         {
-            return new ModelTrouble(
-                new Failure(FailureKind.Own, ModelException.ContextTooLong, $"{model} answered {status}: the request is too long for it"), $"{status}", false);
+            return TooLongFor(model);
         }
 
         FailureKind kind = !mayPass && status is >= 400 and not (401 or 403) ? FailureKind.Own : FailureKind.World;
@@ -67,7 +66,7 @@ internal sealed class ModelTrouble(Failure failure, string word, bool mayPass) :
     {
         if (IsTooLong(code, message))
         {
-            return OfStatus(model, 413, code, message);
+            return TooLongFor(model);
         }
 
         string shown = Loggable(code) ?? "model_error";
@@ -90,6 +89,11 @@ internal sealed class ModelTrouble(Failure failure, string word, bool mayPass) :
     /// <summary>The provider has no form for what it should be sent.</summary>
     internal static ModelTrouble Unsupported(string model, string what) => new(
         new Failure(FailureKind.Own, "model_input", $"{model} cannot be sent {what}"), "model_input", false);
+
+    private static ModelTrouble TooLongFor(string model) => new(
+        new Failure(FailureKind.Own, ModelException.ContextTooLong, $"the request is too long for the context of {model}"),
+        ModelException.ContextTooLong,
+        mayPass: false);
 
     private static ModelTrouble OfWorld(string code, string reason, bool mayPass) => new(new Failure(FailureKind.World, code, reason), code, mayPass);
 

@@ -22,7 +22,7 @@ internal sealed class OpenAIModel(string modelId, string apiKey, HttpUrl baseUrl
     protected override void AddHeaders(HttpCall call) => call.With("Authorization", $"Bearer {apiKey}");
 
     protected override void Write(Utf8JsonWriter json, IReadOnlyList<ChatMessage> messages, ChatOptions? options, bool isStreamed) =>
-        new OpenAIRequest(json).Write(options?.ModelId ?? ModelId, messages, options, isStreamed);
+        new OpenAIRequest(json).Write(ModelOf(options), messages, options, isStreamed);
 
     protected override ModelStreamReader NewReader() => new OpenAIStream(Name);
 

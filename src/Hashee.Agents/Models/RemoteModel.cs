@@ -31,7 +31,7 @@ internal abstract class RemoteModel(string provider, string modelId) : ModelClie
         while (true)
         {
             TimeLimit limit = tries.NextLimit();
-            (ChatResponse? response, ModelTrouble? trouble) = await TryAsync(AskAsync(request, limit), limit).ConfigureAwait(false);
+            (ChatResponse? response, ModelTrouble? trouble) = await TryAsync(AskAsync(ModelOf(options), request, limit), limit).ConfigureAwait(false);
             if (response is not null)
             {
                 return response;
@@ -51,7 +51,7 @@ internal abstract class RemoteModel(string provider, string modelId) : ModelClie
         {
             TimeLimit limit = tries.NextLimit();
             ModelStreamReader reader = NewReader();
-            using ModelEvents events = Open(request, limit);
+            using ModelEvents events = Open(ModelOf(options), request, limit);
             bool isHandedOut = false;
             long size = 0;
             ModelTrouble? trouble;
@@ -82,15 +82,18 @@ internal abstract class RemoteModel(string provider, string modelId) : ModelClie
         }
     }
 
+    /// <summary>The model that a call is for: the client's own unless the options name another.</summary>
+    protected string ModelOf(ChatOptions? options) => options?.ModelId ?? ModelId;
+
     /// <summary>Writes the request's JSON object.</summary>
     /// <exception cref="NotSupportedException">The provider has no form for something; the message names it.</exception>
     protected abstract void Write(Utf8JsonWriter json, IReadOnlyList<ChatMessage> messages, ChatOptions? options, bool isStreamed);
 
     /// <summary>Sends a request and reads the whole answer.</summary>
-    protected abstract ValueTask<ChatResponse> AskAsync(ReadOnlyMemory<byte> request, TimeLimit limit);
+    protected abstract ValueTask<ChatResponse> AskAsync(string model, ReadOnlyMemory<byte> request, TimeLimit limit);
 
     /// <summary>Makes the request for a stream, which is sent when its first event is read.</summary>
-    protected abstract ModelEvents Open(ReadOnlyMemory<byte> request, TimeLimit limit);
+    protected abstract ModelEvents Open(string model, ReadOnlyMemory<byte> request, TimeLimit limit);
 
     protected abstract ModelStreamReader NewReader();
 

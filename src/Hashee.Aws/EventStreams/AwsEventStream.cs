@@ -73,20 +73,20 @@ internal sealed class AwsEventStream(AwsReply reply, TimeLimit limit) : IDisposa
 
         return kind switch
         {
-            "exception" => Failed(message.Text(":exception-type"u8)),
-            "error" => Failed(message.Text(":error-code"u8)),
+            "exception" => Failed(message.Text(":exception-type"u8), message.Payload),
+            "error" => Failed(message.Text(":error-code"u8), message.Payload),
             _ => new AwsEvent(AwsOutcome.Unavailable("the event stream has a message of no kind"), "", default),
         };
     }
 
     /// <summary>What the caller is to blame for is refused; everything else may be otherwise the next time.</summary>
-    private static AwsEvent Failed(string name)
+    private static AwsEvent Failed(string name, ReadOnlyMemory<byte> payload)
     {
         string code = AwsError.CheckCode(Encoding.UTF8.GetBytes(name));
         AwsOutcomeKind kind = code is "validationException" or "accessDeniedException" or "resourceNotFoundException"
             ? AwsOutcomeKind.Refused
             : AwsOutcomeKind.Unavailable;
         string reason = $"the event stream ends with an error{(code.Length == 0 ? "" : ": ")}{code}";
-        return new AwsEvent(new AwsOutcome(kind, reason, 200, code), "", default);
+        return new AwsEvent(new AwsOutcome(kind, reason, 200, code), "", payload);
     }
 }

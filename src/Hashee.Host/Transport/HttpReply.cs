@@ -86,7 +86,7 @@ internal sealed class HttpReply : IDisposable
             {
                 if (answer.Body.Length > maximum || answer.ContentLength > maximum)
                 {
-                    throw new TransportException($"the answer has more than {maximum} bytes");
+                    throw new TransportException($"the answer has more than {maximum} bytes") { Step = TransportStep.Decoding };
                 }
 
                 if (answer.IsComplete)

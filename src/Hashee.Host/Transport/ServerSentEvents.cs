@@ -156,7 +156,7 @@ internal sealed class ServerSentEvents(int maximum)
     {
         if (bytes.Length > maximum - buffer.Length)
         {
-            throw new TransportException($"a line or an event has more than {maximum} bytes");
+            throw new TransportException($"a line or an event has more than {maximum} bytes") { Step = TransportStep.Decoding };
         }
 
         buffer.Append(bytes);

@@ -1,5 +1,10 @@
+using System.Text;
 using System.Text.Json;
 using Hashee.Agents.Models;
+using Hashee.Aws;
+using Hashee.Emulator;
+using Hashee.Emulator.Models;
+using Hashee.Host;
 using Hashee.Testing;
 using Microsoft.Extensions.AI;
 
@@ -12,6 +17,37 @@ internal static class ModelTest
 
     internal static OpenAIModel OpenAI(ModelServer server, TestClock? clock = null) =>
         new("gpt-test", "sk-test", server.At("/v1")) { Clock = clock ?? new TestClock() };
+
+    /// <summary>A client of a scripted model; waits end at once.</summary>
+    internal static ModelClient New(ScriptedModel model, string provider, TestClock? clock = null) => provider switch
+    {
+        "openai" => new OpenAIModel("scripted", model.Key, ModelServer.UrlOf($"{model.Origin}v1")) { Clock = clock ?? new TestClock() },
+        "anthropic" => new AnthropicModel("scripted", model.Key, ModelServer.UrlOf($"{model.Origin}")) { Clock = clock ?? new TestClock() },
+        _ => new BedrockModel("scripted", Bedrock(model.Origin, model.Account)) { Clock = clock ?? new TestClock() },
+    };
+
+    /// <summary>The same of any server.</summary>
+    internal static ModelClient New(ModelServer server, string provider) => provider switch
+    {
+        "openai" => OpenAI(server),
+        "anthropic" => new AnthropicModel("claude-test", "sk-test", server.Url) { Clock = new TestClock() },
+        _ => new BedrockModel("claude:test", Bedrock(new Uri(server.Url.Text), new AwsAccount("AKIDEXAMPLE", "secret", null, "eu-west-1")))
+        {
+            Clock = new TestClock(),
+        },
+    };
+
+    internal static BedrockClient Bedrock(Uri origin, AwsAccount account)
+    {
+        AwsSettings settings = new()
+        {
+            Region = account.Region,
+            AccessKeyId = account.AccessKeyId,
+            SecretAccessKey = Encoding.UTF8.GetBytes(account.SecretAccessKey),
+            SessionToken = account.SessionToken,
+        };
+        return new BedrockClient(settings, new Origin(IsTls: false, "127.0.0.1", origin.Port), bearerToken: null);
+    }
 
     internal static ChatMessage[] Says(string text) => [new ChatMessage(ChatRole.User, text)];
 

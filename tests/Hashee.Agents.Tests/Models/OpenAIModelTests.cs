@@ -12,7 +12,8 @@ public sealed class OpenAIModelTests
 {
     private const string Answer = """
         {"id":"chatcmpl-1","object":"chat.completion","created":1,"model":"gpt-test-2","choices":[{"index":0,
-        "message":{"role":"assistant","content":"H\u00e9llo \ud83d\ude00","refusal":null,"annotations":[],"audio":null},"logprobs":null,"finish_reason":"stop"}],
+        "message":{"role":"assistant","content":"H\u00e9llo \ud83d\ude00","refusal":null,"annotations":[],"audio":null},
+        "logprobs":null,"finish_reason":"stop"}],
         "usage":{"prompt_tokens":9,"completion_tokens":4,"total_tokens":13,"prompt_tokens_details":{"cached_tokens":0}},"service_tier":"default"}
         """;
 
