@@ -209,7 +209,7 @@ internal sealed class BedrockProtocol(AwsAccount account, string key) : ModelPro
                 Require(value!["format"] is not null && value["source"] is JsonObject { Count: 1 }, Invalid, $"{kind} needs a format and a source.");
                 string name = (string?)value["name"] ?? "";
                 bool isNamed = name.Length > 0 && name.All(static letter => char.IsAsciiLetterOrDigit(letter) || " -()[]".Contains(letter));
-                Require(isNamed || kind == "image", Invalid, "The document file name can only contain letters, digits, white space, hyphens, parentheses and brackets.");
+                Require(isNamed || kind == "image", Invalid, "The document file name can only contain letters, digits, spaces, hyphens and brackets.");
                 break;
             default:
                 Require(false, Invalid, "Unknown content block.");
