@@ -2,6 +2,7 @@ using Hashee.Agents;
 using Hashee.Agents.Platform;
 using Hashee.Agents.Sessions;
 using Hashee.Agents.Steps;
+using Hashee.Aws;
 using Hashee.Host;
 using Hashee.Lambda;
 
@@ -25,7 +26,11 @@ internal static class WorkerFunction
     /// Makes the agent, once in the life of an instance. What it requires of its settings and is missing is named together with all else that is wrong.
     /// </param>
     /// <returns>The exit code.</returns>
-    public static int Run(Func<Configuration, IAgent> create) => LambdaRuntime.Run(() => Start(create));
+    public static int Run(Func<Configuration, IAgent> create) => LambdaRuntime.Run(() =>
+    {
+        SecretReferences.Resolve();
+        return Start(create);
+    });
 
     /// <summary>Reads the configuration and builds everything that outlives an invocation.</summary>
     /// <param name="create">Makes the agent.</param>

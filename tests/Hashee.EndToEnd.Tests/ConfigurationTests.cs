@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Hashee.Emulator.Http;
 using Hashee.Emulator.Lambda;
 using Hashee.Emulator.Platform;
 
@@ -139,6 +140,31 @@ public class ConfigurationTests
 
         InitError error = await world.InitErrors.WaitAsync(static _ => true, world.Patience);
         Assert.All(names, name => Assert.Contains($"{name} is malformed", error.ErrorMessage, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_workers_secrets_come_from_where_its_variables_say()
+    {
+        List<string?> targets = [];
+        World? world = null;
+        await using LoopbackServer aws = await LoopbackServer.StartAsync(async context =>
+        {
+            targets.Add(context.Request.Headers["X-Amz-Target"]);
+            await context.Response.WriteAsJsonAsync(
+                targets[^1] == "AmazonSSM.GetParameter"
+                    ? new { Parameter = new { Value = world!.Agent.DecryptionKeyBase64 } }
+                    : (object)new { SecretString = $$"""{"token":"{{world!.Agent.Token}}"}""" });
+        });
+        await using World started = world = await WithWorkerAsync(
+            ("AWS_ENDPOINT_URL_SECRETS_MANAGER", aws.Origin.GetLeftPart(UriPartial.Authority)),
+            ("AWS_ENDPOINT_URL_SSM", aws.Origin.GetLeftPart(UriPartial.Authority)),
+            ("HASHEE_AGENT_TOKEN", "secretsmanager:hashee#token"),
+            ("HASHEE_X25519_PRIVATE_BASE64", "ssm:/hashee/key"));
+
+        AgentMessage reply = await world.ReplyToAsync(await world.SendAsync("hello"));
+
+        Assert.Equal(world.Echo("hello"), reply.Text);
+        Assert.Equal(["AmazonSSM.GetParameter", "secretsmanager.GetSecretValue"], targets.Order(StringComparer.Ordinal));
     }
 
     private static Task<World> WithWorkerAsync(params ReadOnlySpan<(string Name, string? Value)> variables)

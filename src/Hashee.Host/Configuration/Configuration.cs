@@ -133,7 +133,7 @@ public sealed class Configuration
     }
 
     /// <summary>Several readers may want the same variable.</summary>
-    private void Add(string problem)
+    internal void Add(string problem)
     {
         if (!_problems.Contains(problem))
         {

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text;
 using Hashee.Host.Native;
 
@@ -28,5 +30,43 @@ public static unsafe class EnvironmentVariables
     {
         ReadOnlySpan<byte> value = Get(name);
         return value.IsEmpty ? null : Encoding.UTF8.GetString(value);
+    }
+
+    /// <summary>The variables whose value begins with these bytes.</summary>
+    internal static IReadOnlyList<string> NamesOf(ReadOnlySpan<byte> prefix)
+    {
+        List<string> names = [];
+        byte** variables = *(byte***)NativeLibrary.GetExport(NativeLibrary.GetMainProgramHandle(), "environ");
+        for (; variables != null && *variables != null; variables++)
+        {
+            ReadOnlySpan<byte> variable = NullTerminated.Read(*variables);
+            int sign = variable.IndexOf((byte)'=');
+            if (sign > 0 && variable[(sign + 1)..].StartsWith(prefix))
+            {
+                names.Add(Encoding.UTF8.GetString(variable[..sign]));
+            }
+        }
+
+        return names;
+    }
+
+    /// <summary>
+    /// Puts a value into the environment block in place of another, where .NET finds it too as long as nobody has changed or listed variables with .NET. Not
+    /// while other threads read variables.
+    /// </summary>
+    internal static void Set(string name, ReadOnlySpan<byte> value)
+    {
+        Span<byte> terminatedName = stackalloc byte[NullTerminated.Size(name)];
+        NullTerminated.Write(name, terminatedName);
+        byte[] terminated = [.. value, 0];
+        fixed (byte* namePointer = terminatedName, valuePointer = terminated)
+        {
+            if (Libc.SetEnvironment(namePointer, valuePointer, overwrite: 1) != 0)
+            {
+                throw new ConfigurationException($"{name} cannot be set.");
+            }
+        }
+
+        CryptographicOperations.ZeroMemory(terminated);
     }
 }
