@@ -6,8 +6,8 @@ using Hashee.Host;
 namespace Hashee.Aws;
 
 /// <summary>
-/// Variables whose value is a reference: <c>secretsmanager:&lt;name or ARN&gt;[#&lt;JSON key&gt;]</c> (GetSecretValue) or <c>ssm:&lt;name&gt;</c> (GetParameter,
-/// decrypted). What they refer to takes their place in the environment block, before anything reads them; once in an instance's life.
+/// Variables whose value is a reference: <c>secretsmanager:&lt;name or ARN&gt;[#&lt;JSON key&gt;]</c> (GetSecretValue) or <c>ssm:&lt;name&gt;</c>
+/// (GetParameter, decrypted). What they refer to takes their place in the environment block, before anything reads them; once in an instance's life.
 /// </summary>
 internal static class SecretReferences
 {

@@ -28,8 +28,8 @@ internal sealed class LocalRoots : IDisposable
     public string OwnPath { get; }
 
     /// <summary>
-    /// A PEM file with the roots of this machine and this world's, for <c>SSL_CERT_FILE</c>: so an agent reaches real services as well, and a function looks for
-    /// the one that it needs among as many as where it is deployed.
+    /// A PEM file with the roots of this machine and this world's, for <c>SSL_CERT_FILE</c>: so an agent reaches real services as well, and a function
+    /// looks for the one that it needs among as many as where it is deployed.
     /// </summary>
     public string AllPath { get; }
 

@@ -63,7 +63,7 @@ public static unsafe class EnvironmentVariables
         {
             if (Libc.SetEnvironment(namePointer, valuePointer, overwrite: 1) != 0)
             {
-                throw new ConfigurationException($"{name} cannot be set.");
+                throw new InvalidOperationException($"{name} cannot be set.");
             }
         }
 

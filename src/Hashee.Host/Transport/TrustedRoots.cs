@@ -31,7 +31,9 @@ internal sealed unsafe class TrustedRoots
     internal int CountAdded { get; private set; }
 
     /// <summary>Reads certificates in PEM (RFC 7468); anything between them is passed over.</summary>
-    /// <param name="pem">Is taken over: each certificate is decoded where it stands, since fresh memory costs a cold start more than anything done in it.</param>
+    /// <param name="pem">
+    /// Is taken over: each certificate is decoded where it stands, since fresh memory costs a cold start more than anything done in it.
+    /// </param>
     /// <returns>None when a PEM block is damaged: what stands behind it would be missing without a word.</returns>
     internal static TrustedRoots Read(Memory<byte> pem)
     {

@@ -47,7 +47,11 @@ public sealed class FunctionTests
         + "HASHEE_X25519_PRIVATE_BASE64: !Ref HasheeX25519Private, HASHEE_ED25519_PRIVATE_BASE64: !Ref HasheeEd25519Private, "
         + "HASHEE_SENDER_SIGNATURE: !Ref HasheeSenderSignature, HASHEE_REPLY: !Ref HasheeReply, HASHEE_BASE_URL: !Ref HasheeBaseUrl, "
         + "HASHEE_KEY_CACHE_SECONDS: !Ref HasheeKeyCacheSeconds, JOBS_TRIES: !Ref JobsTries, JOBS_PATIENCE: !Ref JobsPatience, "
-        + "JOBS_QUEUE_URL: !Ref JobsQueue, JOBS_DEAD_LETTER_QUEUE_URL: !Ref DeadLetterQueue}",
+        + "JOBS_QUEUE_URL: !Ref JobsQueue, JOBS_DEAD_LETTER_QUEUE_URL: !Ref DeadLetterQueue, HASHEE_MODEL: !Ref Model, "
+        + "HASHEE_SYSTEM_PROMPT: !Ref SystemPrompt, OPENAI_API_KEY: !If [HasOpenAIKey, !Ref OpenAIApiKey, !Ref AWS::NoValue], "
+        + "ANTHROPIC_API_KEY: !If [HasAnthropicKey, !Ref AnthropicApiKey, !Ref AWS::NoValue], "
+        + "SESSION_TABLE: !If [KeepsSessions, !Ref Sessions, !Ref AWS::NoValue], "
+        + "SESSION_TTL_DAYS: !If [KeepsSessions, !Ref SessionTtlDays, !Ref AWS::NoValue]}",
         Template.Function("WorkerFunction", "Environment/Variables"));
 
     [Theory]

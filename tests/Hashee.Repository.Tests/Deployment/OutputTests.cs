@@ -10,6 +10,7 @@ public sealed class OutputTests
     [InlineData("WorkerFunctionName", "!Ref WorkerFunction")]
     [InlineData("JobsQueueUrl", "!Ref JobsQueue")]
     [InlineData("DeadLetterQueueUrl", "!Ref DeadLetterQueue")]
+    [InlineData("SessionTableName", "!Ref Sessions")]
     [InlineData("WebhookLogGroup", "!Ref WebhookLogs")]
     [InlineData("WorkerLogGroup", "!Ref WorkerLogs")]
     public void An_operator_is_told_what_the_commands_of_the_manual_need(string output, string value) =>

@@ -39,6 +39,14 @@ public sealed class RoleTests
             new("always", "sqs:GetQueueAttributes", "!GetAtt JobsQueue.Arn"),
             new("always", "sqs:ReceiveMessage", "!GetAtt JobsQueue.Arn"),
             new("always", "sqs:SendMessage", "!GetAtt DeadLetterQueue.Arn"),
+            new("KeepsSessions", "dynamodb:GetItem", "!GetAtt Sessions.Arn"),
+            new("KeepsSessions", "dynamodb:PutItem", "!GetAtt Sessions.Arn"),
+            new("KeepsSessions", "dynamodb:Query", "!GetAtt Sessions.Arn"),
+            new("KeepsSessions", "dynamodb:UpdateItem", "!GetAtt Sessions.Arn"),
+            .. Models("bedrock:InvokeModel"),
+            .. Models("bedrock:InvokeModelWithResponseStream"),
+            new("HasSecrets", "secretsmanager:GetSecretValue", "!Ref SecretArns"),
+            new("HasParameters", "ssm:GetParameter", ParameterArns, OfThisStack),
             .. Optional,
         ]),
         Sorted(Template.StatementsOf("WorkerRole")));
@@ -63,13 +71,44 @@ public sealed class RoleTests
         Assert.DoesNotContain('*', statement.Action));
 
     [Fact]
-    public void No_resource_has_a_wildcard_but_for_tracing_which_knows_no_resources() => Assert.All(
+    public void No_resource_has_a_wildcard_but_for_traces_which_have_none_models_of_any_region_and_parameters_held_to_region_and_account() => Assert.All(
         AllStatements().Where(static statement => statement.Resource.Contains('*', StringComparison.Ordinal)),
-        static statement =>
-        {
-            Assert.Equal("Traces", statement.Condition);
-            Assert.StartsWith("xray:", statement.Action, StringComparison.Ordinal);
-        });
+        static statement => Assert.True(
+            (statement.Condition, statement.Action[..(statement.Action.IndexOf(':', StringComparison.Ordinal) + 1)]) is ("Traces", "xray:")
+                or ("AsksBedrock", "bedrock:")
+            || (statement.Action, statement.Only) == ("ssm:GetParameter", OfThisStack)));
+
+    [Theory]
+    [InlineData("AsksBedrock", "!Equals [!Select [0, !Split [:, !Ref Model]], bedrock]")]
+    [InlineData("KeepsSessions", "!Equals [!Ref SessionTable, on]")]
+    [InlineData("HasSecrets", "!Not [!Equals [!Join [, !Ref SecretArns], ]]")]
+    [InlineData("HasParameters", "!Not [!Equals [!Join [, !Ref ParameterNames], ]]")]
+    public void What_a_parameter_does_not_ask_for_is_not_allowed(string condition, string value) =>
+        Assert.Equal(value, Template[$"Conditions/{condition}"]);
+
+    [Fact]
+    public void Sessions_are_one_encrypted_table_paid_by_use_which_forgets()
+    {
+        Assert.Equal(
+            "{BillingMode: PAY_PER_REQUEST, AttributeDefinitions: [{AttributeName: session_key, AttributeType: S}, {AttributeName: item, AttributeType: S}], "
+            + "KeySchema: [{AttributeName: session_key, KeyType: HASH}, {AttributeName: item, KeyType: RANGE}], "
+            + "TimeToLiveSpecification: {AttributeName: ttl, Enabled: true}, SSESpecification: {SSEEnabled: true}}",
+            Template["Resources/Sessions/Properties"]);
+        Assert.Equal("KeepsSessions", Template["Resources/Sessions/Condition"]);
+        Assert.Equal(["Sessions"], Template.ResourcesOf("AWS::DynamoDB::Table"));
+    }
+
+    private const string OfThisStack =
+        "{StringEquals: {aws:ResourceAccount: !Ref AWS::AccountId, aws:RequestedRegion: !Ref AWS::Region}}";
+
+    private const string ParameterArns =
+        "!Split [,, !Join [, [arn:*:ssm:*:*:parameter/, !Join [,arn:*:ssm:*:*:parameter/, !Ref ParameterNames]]]]";
+
+    private static IEnumerable<Statement> Models(string action) =>
+    [
+        new("AsksBedrock", action, "!Sub arn:${AWS::Partition}:bedrock:*::foundation-model/*"),
+        new("AsksBedrock", action, "!Sub arn:${AWS::Partition}:bedrock:*:${AWS::AccountId}:inference-profile/*"),
+    ];
 
     private static IEnumerable<Statement> Optional =>
     [

@@ -52,14 +52,14 @@ internal sealed class Template
             foreach (YamlNode statement in (YamlSequenceNode)body["PolicyDocument"]["Statement"])
             {
                 Assert.Equal("Allow", Write(statement["Effect"]));
-                Assert.Equal(
-                    ["Action", "Effect", "Resource"],
-                    ((YamlMappingNode)statement).Children.Keys.Select(Write).Order(StringComparer.Ordinal));
+                string[] keys = [.. ((YamlMappingNode)statement).Children.Keys.Select(Write).Order(StringComparer.Ordinal)];
+                Assert.Equal(["Action", "Effect", "Resource"], keys.Except(["Condition"]));
+                string only = keys.Contains("Condition") ? Write(statement["Condition"]) : "";
                 foreach (YamlNode action in Each(statement["Action"]))
                 {
                     foreach (YamlNode resource in Each(statement["Resource"]))
                     {
-                        yield return new Statement(condition, Write(action), Write(resource));
+                        yield return new Statement(condition, Write(action), Write(resource), only);
                     }
                 }
             }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using YamlDotNet.RepresentationModel;
@@ -32,7 +33,13 @@ internal sealed partial class Translation
     public Translation(YamlMappingNode template, IReadOnlyDictionary<string, string> parameters)
     {
         _template = template;
-        _values = new(StringComparer.Ordinal) { ["AWS::StackName"] = "hashee" };
+        _values = new(StringComparer.Ordinal)
+        {
+            ["AWS::AccountId"] = "(AccountId)",
+            ["AWS::Partition"] = "(Partition)",
+            ["AWS::Region"] = "(Region)",
+            ["AWS::StackName"] = "hashee",
+        };
         foreach ((YamlNode name, YamlNode parameter) in Section("Parameters"))
         {
             _values[Text(name)] = parameters.TryGetValue(Text(name), out string? value) ? value
@@ -53,18 +60,30 @@ internal sealed partial class Translation
     public string Write()
     {
         SortedDictionary<string, object> resources = Names();
-        foreach ((YamlNode id, YamlNode node) in Section("Resources"))
+        foreach ((string id, object resource) in WhereHolds(Section("Resources")))
         {
-            SortedDictionary<string, object> resource = (SortedDictionary<string, object>)Evaluate(node);
-            if (!resource.Remove("Condition", out object? condition) || Holds((string)condition))
-            {
-                Add(resources, Text(id), resource);
-            }
+            Add(resources, id, (SortedDictionary<string, object>)resource);
         }
 
         StringBuilder text = new();
-        Write(text, "", Names(("Outputs", Evaluate(Section("Outputs"))), ("Resources", resources)));
+        Write(text, "", Names(("Outputs", WhereHolds(Section("Outputs"))), ("Resources", resources)));
         return text.ToString();
+    }
+
+    /// <summary>What has no condition, or one that holds.</summary>
+    private SortedDictionary<string, object> WhereHolds(YamlMappingNode section)
+    {
+        SortedDictionary<string, object> there = Names();
+        foreach ((YamlNode name, YamlNode node) in section)
+        {
+            SortedDictionary<string, object> value = (SortedDictionary<string, object>)Evaluate(node);
+            if (!value.Remove("Condition", out object? condition) || Holds((string)condition))
+            {
+                there.Add(Text(name), value);
+            }
+        }
+
+        return there;
     }
 
     /// <summary>A resource, and what SAM makes beside it.</summary>
@@ -142,17 +161,30 @@ internal sealed partial class Translation
         ("", YamlMappingNode members) => Names(
             [.. members.Select(member => (Text(member.Key), Evaluate(member.Value))).Where(static member => member.Item2 != NoValue)]),
         ("!Ref", YamlScalarNode name) when Text(name) == "AWS::NoValue" => NoValue,
-        ("!Ref", YamlScalarNode name) => _values.GetValueOrDefault(Text(name)) ?? (object)ReferenceTo("!Ref", Text(name)),
+        ("!Ref", YamlScalarNode name) => ValueOf(Text(name)) ?? ReferenceTo("!Ref", Text(name)),
         ("!GetAtt", YamlScalarNode name) => ReferenceTo("!GetAtt", Text(name)),
         ("!Sub", YamlScalarNode text) => Variable().Replace(Text(text), variable => _values[variable.Groups[1].Value]),
         ("!If", YamlSequenceNode { Children: [YamlNode condition, YamlNode then, YamlNode otherwise] }) =>
             Evaluate(Holds(Text(condition)) ? then : otherwise),
         ("!Not", YamlSequenceNode { Children: [YamlNode condition] }) => !(bool)Evaluate(condition),
         ("!Equals", YamlSequenceNode { Children: [YamlNode left, YamlNode right] }) => Evaluate(left).Equals(Evaluate(right)),
+        ("!Join", YamlSequenceNode { Children: [YamlNode delimiter, YamlNode items] }) =>
+            string.Join(Text(delimiter), ((List<object>)Evaluate(items)).Cast<string>()),
+        ("!Split", YamlSequenceNode { Children: [YamlNode delimiter, YamlNode text] }) =>
+            ((string)Evaluate(text)).Split(Text(delimiter)).ToList<object>(),
+        ("!Select", YamlSequenceNode { Children: [YamlNode index, YamlNode items] }) =>
+            ((List<object>)Evaluate(items))[int.Parse(Text(index), CultureInfo.InvariantCulture)],
         ("!FindInMap", YamlSequenceNode { Children: [YamlNode map, YamlNode first, YamlNode second] }) =>
             Text(Member(Member(Member(Section("Mappings"), Text(map)), (string)Evaluate(first)), (string)Evaluate(second))!),
         (string tag, _) => throw new InvalidOperationException($"This translation does not know {tag} as it stands in {node.Start}."),
     };
+
+    /// <summary>A parameter's value, a list where it is one; null when there is no such parameter.</summary>
+    private object? ValueOf(string name) =>
+        !_values.TryGetValue(name, out string? value) ? null
+        : Member(Section("Parameters"), name) is { } parameter && Text(Member(parameter, "Type")!) == "CommaDelimitedList"
+            ? value.Split(',').ToList<object>()
+            : value;
 
     private Reference ReferenceTo(string function, string name)
     {

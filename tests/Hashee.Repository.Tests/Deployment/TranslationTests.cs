@@ -21,12 +21,21 @@ public sealed class TranslationTests
         ["everything"] = new(Required)
         {
             ["AlarmEmail"] = "(AlarmEmail)",
+            ["AnthropicApiKey"] = "(AnthropicApiKey)",
             ["Architecture"] = "x86_64",
             ["KmsKeyArn"] = "(KmsKeyArn)",
+            ["Model"] = "bedrock:sonnet",
+            ["OpenAIApiKey"] = "secretsmanager:models#openai",
+            ["ParameterNames"] = "app/token,other",
+            ["SecretArns"] = "(SecretArns 1),(SecretArns 2)",
             ["Tracing"] = "Active",
             ["WebhookReservedConcurrency"] = "5",
             ["WorkerPolicyArn"] = "(WorkerPolicyArn)",
             ["WorkerTimeout"] = "300",
+        },
+        ["stateless"] = new(Required)
+        {
+            ["SessionTable"] = "off",
         },
     };
 
