@@ -32,7 +32,9 @@ public sealed class Conversation
     /// </summary>
     public IList<ChatMessage> Messages => _session.Messages;
 
-    /// <summary>Whether the turn may be left unfinished with <see cref="UnfinishedTurnException"/>: a session store keeps it, and it is not the 20th time.</summary>
+    /// <summary>
+    /// Whether the turn may be left unfinished with <see cref="UnfinishedTurnException"/>: a session store keeps it, and it is not the 20th time.
+    /// </summary>
     public bool CanContinue => _session.CanContinue;
 
     /// <summary>The time until the agent has to have returned; never negative, <see cref="TimeSpan.MaxValue"/> where there is no limit.</summary>

@@ -3,7 +3,9 @@ using Hashee.Lambda;
 
 namespace Hashee.Worker;
 
-/// <summary>What turns do, as CloudWatch metrics by door, and as parts of a sampled trace. A line for each step, so that percentiles are those of single calls.</summary>
+/// <summary>
+/// What turns do, as CloudWatch metrics by door, and as parts of a sampled trace. A line for each step, so that percentiles are those of single calls.
+/// </summary>
 /// <param name="door">The door's name.</param>
 /// <param name="metrics">Where it is counted.</param>
 /// <param name="xRay">Where it is traced; null for nowhere.</param>
