@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Hashee.Agents.Sessions;
+using Hashee.Agents.Tests.Sessions;
 using Hashee.Host;
 
 namespace Hashee.Agents.Tests;
@@ -23,5 +25,31 @@ public class ReadmeAgentTests
         Assert.StartsWith("The shop", await shop.ApologizeAsync(message, default, TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.Contains("SHOP_OWNER_CONVERSATION is missing", Assert.Throws<ConfigurationException>(settings.ThrowIfInvalid).Message, StringComparison.Ordinal);
         Assert.Equal("""{"Thing":"tea","Price":3}""", JsonSerializer.Serialize(new Order("tea", 3), ShopJson.Default.Order));
+    }
+
+    [Fact]
+    public async Task One_keeps_a_count_in_its_session()
+    {
+        using FolderBench bench = new();
+        SessionStore store = bench.NewWorker().NewStore(bench.Clock);
+        ShopAgent shop = new(new Configuration());
+        List<string?> replies = [];
+        foreach (string id in (string[])["m1", "m2"])
+        {
+            OpenSession session = (await store.BeginAsync("hashee:c", id, StoreBench.Soon)).Session!;
+            using Outbox outbox = new(new DeafChannel(), "c", MessageReason.Reply, id, StoreBench.Soon);
+            Message message = new() { Text = "buy tea", Conversation = new Conversation("c", session, outbox) };
+            replies.Add(await shop.ReplyAsync(message, TestContext.Current.CancellationToken));
+            await session.CommitAsync(message.Text, replies[^1], 1, StoreBench.Soon);
+        }
+
+        Assert.Equal(["It is yours. Purchase number 1.", "It is yours. Purchase number 2."], replies);
+    }
+
+    private sealed class DeafChannel : IChannel
+    {
+        public IReadOnlyList<string> Split(string text) => [text];
+
+        public Task<SendResult> SendAsync(Outgoing message, TimeLimit limit) => Task.FromResult(SendResult.Sent);
     }
 }

@@ -170,6 +170,7 @@ internal sealed class CommandLine
                 return Refuse(parsed, $"--webhook and --worker name the functions' binaries: {Program} compiles them and says where they are");
             }
 
+            using SessionsFolder sessions = new(variables);
             LocalWorldOptions options = new()
             {
                 WebhookBootstrap = webhook.FullName,

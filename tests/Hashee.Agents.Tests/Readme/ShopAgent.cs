@@ -20,7 +20,11 @@ public sealed class ShopAgent(Configuration settings) : IAgent
         string order = JsonSerializer.Serialize(new Order(thing, _price), ShopJson.Default.Order);
         await conversation.SendToAsync(_owner, order, cancellationToken);
         message.Log.Info("Sold.", new LogField("price", _price));
-        return "It is yours.";
+
+        // Kept with the reply, or not at all.
+        Purchases purchases = new((conversation.GetState(ShopJson.Default.Purchases)?.Count ?? 0) + 1);
+        conversation.SetState(purchases, ShopJson.Default.Purchases);
+        return $"It is yours. Purchase number {purchases.Count}.";
     }
 
     public ValueTask<string?> ApologizeAsync(Message message, Failure failure, CancellationToken cancellationToken) =>
@@ -29,5 +33,8 @@ public sealed class ShopAgent(Configuration settings) : IAgent
 
 public sealed record Order(string Thing, int Price);
 
+public sealed record Purchases(int Count);
+
 [JsonSerializable(typeof(Order))]
+[JsonSerializable(typeof(Purchases))]
 internal sealed partial class ShopJson : JsonSerializerContext;
