@@ -4,6 +4,7 @@ using Hashee.Agents.Platform;
 using Hashee.Host;
 using Hashee.Protocol;
 using Hashee.Testing;
+using Hashee.Testing.Servers;
 
 namespace Hashee.Worker.Tests;
 
@@ -52,6 +53,32 @@ public class ConfigurationTests
 
         Assert.Equal(
             ("http://127.0.0.1:8080/x", false, true), (configuration.BaseUrl, configuration.VerifySender, configuration.SealReplies));
+    }
+
+    [Fact]
+    public void Where_sessions_are_kept_is_read_when_the_worker_starts()
+    {
+        Assert.Null(Problem([.. Required, ("HASHEE_SESSIONS_FOLDER", "/tmp/sessions")]));
+        string? problem = Problem([.. Required, ("HASHEE_SESSIONS_FOLDER", "/tmp/sessions"), ("SESSION_TABLE", "sessions")]);
+        Assert.Contains("HASHEE_SESSIONS_FOLDER is malformed", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_worker_connects_to_its_session_store_when_it_starts()
+    {
+        using LoopbackServer table = new(static connection => connection.ReadRequest());
+        using LoopbackServer bucket = new(static connection => connection.ReadRequest());
+
+        Assert.Null(Problem(
+        [
+            .. Required, .. Queue,
+            ("HASHEE_BASE_URL", "http://127.0.0.1:9"),
+            ("SESSION_TABLE", "sessions"), ("AWS_ENDPOINT_URL_DYNAMODB", $"http://127.0.0.1:{table.Port}"),
+            ("SESSION_BUCKET", "bucket"), ("AWS_ENDPOINT_URL_S3", $"http://127.0.0.1:{bucket.Port}"),
+        ]));
+
+        table.WaitForConnection();
+        bucket.WaitForConnection();
     }
 
     [Fact]

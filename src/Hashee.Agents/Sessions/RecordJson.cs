@@ -72,7 +72,7 @@ internal static class RecordJson
     private static string Write(Action<Utf8JsonWriter> write)
     {
         ArrayBufferWriter<byte> bytes = new();
-        using Utf8JsonWriter json = new(bytes);
+        using Utf8JsonWriter json = new(bytes, StoredTurn.Plain);
         write(json);
         json.Flush();
         return Encoding.UTF8.GetString(bytes.WrittenSpan);

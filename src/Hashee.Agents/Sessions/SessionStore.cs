@@ -37,8 +37,9 @@ internal sealed class SessionStore(
     /// <summary>Connects, in INIT. A failure is logged and changes nothing.</summary>
     public void Connect(TimeSpan limit)
     {
+        Task files = objects is null ? Task.CompletedTask : Task.Run(() => objects.Connect(limit));
         records.Connect(limit);
-        objects?.Connect(limit);
+        files.GetAwaiter().GetResult();
     }
 
     /// <summary>Takes a session's lease until the deadline and finds out what is to be done.</summary>

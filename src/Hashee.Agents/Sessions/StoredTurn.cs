@@ -8,7 +8,8 @@ namespace Hashee.Agents.Sessions;
 /// <summary>A turn as a store keeps it: JSON with <c>id</c>, <c>at</c> (ms), <c>messages</c>, <c>reply</c>, <c>usage</c> and <c>pending</c>.</summary>
 internal sealed record StoredTurn
 {
-    private static readonly JsonWriterOptions Plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    /// <summary>Texts take no more room than they have to.</summary>
+    internal static readonly JsonWriterOptions Plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>What a tool has answered may be as deep as a reader takes it, and is deeper in here.</summary>
     internal static readonly JsonDocumentOptions Deep = new() { MaxDepth = 500 };
