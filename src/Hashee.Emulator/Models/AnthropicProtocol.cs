@@ -15,12 +15,13 @@ internal sealed class AnthropicProtocol(string key) : ModelProtocol
 
     public override (string Model, bool IsStreamed) Check(HttpRequest request, byte[] body, JsonObject json)
     {
-        if (request.Headers["x-api-key"] != key)
+        // The reference wants the first of the two; Anthropic's own client sends the second.
+        if (request.Headers["x-api-key"] != key && request.Headers.Authorization != $"Bearer {key}")
         {
             throw new ModelRefusalException(StatusCodes.Status401Unauthorized, "authentication_error", "invalid x-api-key");
         }
 
-        Require(request.Headers["anthropic-version"] == "2023-06-01", Invalid, "anthropic-version: header is required");
+        Require(request.Headers["anthropic-version"].ToString() is "2023-06-01" or "2026-10-21", Invalid, "anthropic-version: header is required");
         CheckMembers(json, Invalid, "model", "messages", "max_tokens", "system", "temperature", "top_p", "stop_sequences", "tools", "tool_choice", "stream");
         Require(json["max_tokens"] is JsonValue most && most.TryGetValue(out int tokens) && tokens > 0, Invalid, "max_tokens: Field required");
         HashSet<string> tools = [];
