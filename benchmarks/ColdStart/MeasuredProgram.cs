@@ -26,6 +26,9 @@ internal enum TaskKind
     /// <summary>Opens a message and replies.</summary>
     Worker,
 
+    /// <summary>Asks a model about a message and answers with what the model said.</summary>
+    Model,
+
     /// <summary>Answers with the same bytes.</summary>
     Loop,
 }

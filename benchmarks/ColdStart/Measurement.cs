@@ -36,6 +36,7 @@ internal sealed class Measurement : IDisposable
     private readonly WebhookWorkload _webhook;
     private readonly LoopWorkload _loop;
     private readonly WorkerWorkload _worker = new();
+    private readonly ModelWorkload _model = new();
 
     public Measurement()
     {
@@ -70,6 +71,7 @@ internal sealed class Measurement : IDisposable
             TaskKind.Loop => _loop,
             TaskKind.Webhook => _webhook,
             TaskKind.Worker => _worker,
+            TaskKind.Model => _model,
             _ => throw new ArgumentOutOfRangeException(nameof(program)),
         };
         ChildStart start = new(

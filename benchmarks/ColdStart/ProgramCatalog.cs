@@ -24,6 +24,8 @@ internal sealed class ProgramCatalog
             Arguments = static artifacts => [Path.Combine(artifacts, "peers", "node.runtime", "bin", "index.mjs"), "index.handler"],
         },
         new("worker", "this project's worker: opens a message, asks the agent, replies to Hashee over TLS", TaskKind.Worker, Trust.System) { IsOwn = true },
+        new("model-agent", "this project's model agent with a tool on its own loop: OpenAI's API over the own transport", TaskKind.Model, Trust.System),
+        new("meai-openai", ".NET AOT: Microsoft.Extensions.AI with a tool, the OpenAI package, HttpClient", TaskKind.Model, Trust.System),
         new("c", "C loop that does nothing: the machine's floor", TaskKind.Loop, Trust.None),
         new(Floor, "C# AOT loop that does nothing: the .NET floor", TaskKind.Loop, Trust.None),
     ];

@@ -12,7 +12,7 @@ export LC_ALL=C DOTNET_CLI_UI_LANGUAGE=en # what tools say is read here
 export NUGET_ENHANCED_MAX_NETWORK_TRY_COUNT=${NUGET_ENHANCED_MAX_NETWORK_TRY_COUNT:-2}
 
 artifacts=$(cd ../.. && pwd)/artifacts
-peers=(c bare-aot http-client http-client-jit aws-sdk runtime-support node go rust-minimal rust-tokio)
+peers=(c bare-aot http-client http-client-jit aws-sdk runtime-support meai-openai model-agent node go rust-minimal rust-tokio)
 go_sdk=golang-github-aws-aws-sdk-go-v2-dev
 crates=/usr/share/cargo/registry
 rust_packages=(rustc cargo librust-{base64,hex,hmac,hyper,hyper-rustls,md-5,ring,rustls,rustls-pemfile,serde,serde-json,sha2,time,tokio}-dev)
@@ -38,6 +38,8 @@ build_c() {
 build_bare-aot() { native bare-aot BareAot "$1"; }
 build_http-client() { native http-client HttpClientPeer "$1"; }
 build_aws-sdk() { native aws-sdk AwsSdkPeer "$1" AWSSDK.SQS NSec.Cryptography; }
+build_meai-openai() { native meai-openai MeaiOpenAIPeer "$1" Microsoft.Extensions.AI.OpenAI OpenAI; }
+build_model-agent() { native model-agent ModelAgentFunction "$1"; }
 build_runtime-support() { native runtime-support RuntimeSupportPeer "$1" Amazon.Lambda.RuntimeSupport AWSSDK.SQS NSec.Cryptography; }
 
 # restore_errors: every error of a restore in $log, each once: packages that the feed has not by their names, others in NuGet's words
@@ -153,6 +155,7 @@ sources() {
   case $1 in
     http-client-jit) echo http-client ;;
     runtime-support) echo runtime-support aws-sdk ;;
+    model-agent) echo model-agent ../../src/Hashee.{Host,Aws,Agents,Lambda,Protocol} ;;
     rust-*) echo rust ;;
     *) echo "$1" ;;
   esac

@@ -13,7 +13,7 @@ internal sealed record ProgramResult(
     public string Name => Program.Name;
 
     /// <summary>Whether it is this project's own.</summary>
-    public bool IsOwn => Name is "webhook" || Program.Task == TaskKind.Worker;
+    public bool IsOwn => Name is "webhook" or "model-agent" || Program.Task == TaskKind.Worker;
 
     /// <summary>When it makes its connection to the outside, as was seen.</summary>
     public string Connects => Program.Task == TaskKind.Loop ? "never"

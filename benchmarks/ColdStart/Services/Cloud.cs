@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Hashee.Benchmarks.ColdStart.Workloads;
 
 namespace Hashee.Benchmarks.ColdStart.Services;
 
@@ -54,7 +55,11 @@ internal sealed class Cloud : IDisposable
             }
 
             run.Message(request);
-            if (request.Target.StartsWith("/agents/", StringComparison.Ordinal))
+            if (request.Target == ModelWorkload.Path)
+            {
+                connection.Write(Answer("application/json", ModelWorkload.Answer));
+            }
+            else if (request.Target.StartsWith("/agents/", StringComparison.Ordinal))
             {
                 connection.Write(Answer("application/json", """{"data":{"message_id":"01JD00000000000000000000M1"}}"""u8));
             }
