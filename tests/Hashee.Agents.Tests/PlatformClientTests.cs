@@ -296,7 +296,7 @@ public class PlatformClientTests
     [InlineData("7", "{}", 7)]
     [InlineData("7", """{"retry_after":3,"error":{"params":{"retry_after":2}}}""", 7)]
     [InlineData("Fri, 15 May 2026 10:24:15 GMT", "{}", 3.877)]
-    [InlineData("Fri, 15 May 2026 10:24:10 GMT", "{}", 0.2)]
+    [InlineData("Fri, 15 May 2026 10:24:10 GMT", "{}", 1)]
     [InlineData(null, """{"retry_after":3,"error":{"params":{"retry_after":2}}}""", 3)]
     [InlineData(null, """{"error":{"code":"rate_limited","params":{"retry_after":2.5}}}""", 2.5)]
     [InlineData(null, """{"retry_after":"soon","error":{"params":{"retry_after":2}}}""", 2)]

@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Text.Json;
 using Hashee.Host;
 using Hashee.Host.Transport;
@@ -101,23 +100,6 @@ internal abstract class HttpModel(string provider, string modelId, HttpUrl baseU
         return (code ?? type, message);
     }
 
-    /// <summary>The <c>Retry-After</c> header (RFC 9110, section 10.2.3): seconds or a date; null when it is missing, malformed or past.</summary>
-    private TimeSpan? ReadWait(HttpReply reply)
-    {
-        if (!reply.Head.TryGetHeader("retry-after"u8, out ReadOnlySpan<byte> value))
-        {
-            return null;
-        }
-
-        if (Utf8Parser.TryParse(value, out uint seconds, out int length) && length == value.Length)
-        {
-            return TimeSpan.FromSeconds(seconds);
-        }
-
-        DateTimeOffset now = Clock.GetUtcNow();
-        return HttpDate.TryParse(value, out DateTimeOffset date) && date > now ? date - now : null;
-    }
-
     private async ValueTask<HttpReply> SendAsync(ReadOnlyMemory<byte> request, string accept, TimeLimit limit)
     {
         // A model that is asked twice costs twice, and does no other harm.
@@ -134,7 +116,7 @@ internal abstract class HttpModel(string provider, string modelId, HttpUrl baseU
 
         using (reply)
         {
-            TimeSpan? wait = ReadWait(reply);
+            TimeSpan? wait = reply.Head.RetryAfter(Clock.GetUtcNow());
             byte[] body = [];
             try
             {

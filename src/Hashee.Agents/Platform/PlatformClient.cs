@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using Hashee.Host;
 using Hashee.Host.Transport;
 
@@ -142,21 +141,7 @@ internal sealed class PlatformClient : IDisposable
         int status = reply.Status;
         PlatformError error = PlatformError.Read(body);
         bool mayAsk = status is 429 or >= 500;
-        return PlatformFailure.Of(status, error.Code, mayAsk ? WaitFor(ReadRetryAfter(reply), error, status) : null);
-    }
-
-    /// <summary>The <c>Retry-After</c> header (RFC 9110, section 10.2.3): seconds or a date; null when it is missing or malformed.</summary>
-    private TimeSpan? ReadRetryAfter(HttpReply reply)
-    {
-        if (!reply.Head.TryGetHeader("retry-after"u8, out ReadOnlySpan<byte> value))
-        {
-            return null;
-        }
-
-        bool isSeconds = Utf8Parser.TryParse(value, out uint seconds, out int consumed) && consumed == value.Length;
-        return isSeconds ? TimeSpan.FromSeconds(seconds)
-            : HttpDate.TryParse(value, out DateTimeOffset date) ? date - _clock.GetUtcNow()
-            : null;
+        return PlatformFailure.Of(status, error.Code, mayAsk ? WaitFor(reply.Head.RetryAfter(_clock.GetUtcNow()), error, status) : null);
     }
 
     /// <summary>The <c>Retry-After</c> header, else what the body says, else, of a 429, a second.</summary>

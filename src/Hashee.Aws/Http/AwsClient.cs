@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Text;
 using Hashee.Formats;
 using Hashee.Host;
@@ -197,27 +196,12 @@ internal sealed class AwsClient(AwsSettings settings, Origin origin, string serv
         }
 
         AwsOutcome outcome = new(kind, $"HTTP {status}{(code.Length == 0 ? "" : " ")}{code}", status, code);
-        return new Attempt(new AwsReply(outcome, body) { Wait = ReadWait(reply.Head) })
+        return new Attempt(new AwsReply(outcome, body) { Wait = reply.Head.RetryAfter(Now) })
         {
             IsThrottled = isThrottled,
             HasLearntTime = hasLearntTime,
             MayTryAgain = kind == AwsOutcomeKind.Unavailable && (isThrottled || call.IsRepeatable),
         };
-    }
-
-    private TimeSpan? ReadWait(HttpAnswer answer)
-    {
-        if (!answer.TryGetHeader("retry-after"u8, out ReadOnlySpan<byte> value))
-        {
-            return null;
-        }
-
-        if (Utf8Parser.TryParse(value, out uint seconds, out int length) && length == value.Length)
-        {
-            return TimeSpan.FromSeconds(seconds);
-        }
-
-        return HttpDate.TryParse(value, out DateTimeOffset date) && date > Now ? date - Now : null;
     }
 
     private HttpCall Sign(AwsCall call)

@@ -1,5 +1,5 @@
-using System.Buffers.Text;
 using System.Text.Json;
+using Hashee.Formats;
 using Hashee.Host;
 using Hashee.Host.Transport;
 
@@ -37,7 +37,7 @@ internal sealed class AwsJsonService(AwsClient client, string targetPrefix, stri
     /// <summary>Judges an answer: a JSON object, its checksum right where it has one.</summary>
     internal static AwsOutcome Check(HttpAnswer answer) =>
         answer.TryGetHeader("x-amz-crc32"u8, out ReadOnlySpan<byte> text) &&
-            (!Utf8Parser.TryParse(text, out uint checksum, out int length) || length != text.Length || checksum != Crc32.Compute(answer.Body))
+            (!Digits.TryParse(text, out long checksum) || checksum != Crc32.Compute(answer.Body))
             ? AwsOutcome.Unavailable("the answer's checksum is wrong")
             : IsObject(answer.Body) ? new(AwsOutcomeKind.Accepted, "", answer.Status, "")
             : AwsOutcome.Unavailable("the answer is not a JSON object");

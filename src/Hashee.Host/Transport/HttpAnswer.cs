@@ -1,4 +1,5 @@
 using System.Text;
+using Hashee.Formats;
 
 namespace Hashee.Host.Transport;
 
@@ -26,6 +27,8 @@ internal sealed class HttpAnswer(long maximumBody)
 
     /// <summary>What is kept of the buffer from one answer to the next where connections are many.</summary>
     private const int LargestKept = 64 * 1024;
+
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(365);
 
     private byte[] _buffer = new byte[FirstBuffer];
 
@@ -167,6 +170,22 @@ internal sealed class HttpAnswer(long maximumBody)
         }
     }
 
+    /// <summary>How long the server asks to be left alone: <c>Retry-After</c> (RFC 9110, section 10.2.3), in seconds or as a date.</summary>
+    /// <param name="now">Now.</param>
+    /// <returns>At most a year; null when nothing is said, it is malformed, or the date is past.</returns>
+    internal TimeSpan? RetryAfter(DateTimeOffset now)
+    {
+        if (!TryGetHeader("retry-after"u8, out ReadOnlySpan<byte> value))
+        {
+            return null;
+        }
+
+        TimeSpan wait = Digits.TryParse(value, out long seconds) ? TimeSpan.FromSeconds(Math.Min(seconds, (long)LongestWait.TotalSeconds))
+            : HttpDate.TryParse(value, out DateTimeOffset date) ? date - now
+            : TimeSpan.MinValue;
+        return wait < TimeSpan.Zero ? null : wait > LongestWait ? LongestWait : wait;
+    }
+
     /// <summary>Finds a header field; the first one when it is repeated.</summary>
     /// <param name="name">The name in any letter case.</param>
     /// <param name="value">The value without the white space around it.</param>
@@ -218,22 +237,6 @@ internal sealed class HttpAnswer(long maximumBody)
         {
             throw Malformed("a control character within a line");
         }
-    }
-
-    private static long ParseLength(ReadOnlySpan<byte> digits)
-    {
-        long value = 0;
-        foreach (byte digit in digits)
-        {
-            if (!char.IsAsciiDigit((char)digit) || value > long.MaxValue / 100)
-            {
-                return -1;
-            }
-
-            value = (value * 10) + (digit - '0');
-        }
-
-        return digits.IsEmpty ? -1 : value;
     }
 
     private static long ParseChunkLength(ReadOnlySpan<byte> line)
@@ -313,7 +316,7 @@ internal sealed class HttpAnswer(long maximumBody)
     {
         RefuseControls(line);
         if (line.Length < 12 || !line.StartsWith("HTTP/1."u8) || !char.IsAsciiDigit((char)line[7]) || line[8] != ' ' ||
-            (line.Length > 12 && line[12] != ' ') || ParseLength(line[9..12]) is var code && code < 100)
+            (line.Length > 12 && line[12] != ' ') || !Digits.TryParse(line[9..12], out long code) || code < 100)
         {
             throw Malformed("no status line");
         }
@@ -338,8 +341,7 @@ internal sealed class HttpAnswer(long maximumBody)
         {
             if (Ascii.EqualsIgnoreCase(name, "content-length"u8))
             {
-                long length = ParseLength(value);
-                if (length < 0 || (_contentLength >= 0 && _contentLength != length))
+                if (!Digits.TryParse(value, out long length) || (_contentLength >= 0 && _contentLength != length))
                 {
                     throw Malformed("bad Content-Length");
                 }

@@ -1,5 +1,5 @@
-using System.Buffers.Text;
 using System.Text;
+using Hashee.Formats;
 using Hashee.Host.Native;
 
 namespace Hashee.Host.Transport;
@@ -133,7 +133,14 @@ internal sealed class HttpTransport(Origin origin, Trust trust) : IDisposable
     {
         ReadOnlySpan<byte> timeout = "timeout="u8;
         if (!answer.HasHead || !answer.TryGetHeader("keep-alive"u8, out ReadOnlySpan<byte> value) || value.Length < timeout.Length ||
-            !Ascii.EqualsIgnoreCase(value[..timeout.Length], timeout) || !Utf8Parser.TryParse(value[timeout.Length..], out int seconds, out _))
+            !Ascii.EqualsIgnoreCase(value[..timeout.Length], timeout))
+        {
+            return LongestIdle;
+        }
+
+        ReadOnlySpan<byte> digits = value[timeout.Length..];
+        digits = digits.IndexOf((byte)',') is var comma and >= 0 ? digits[..comma] : digits;
+        if (!Digits.TryParse(digits.TrimEnd((byte)' '), out long seconds))
         {
             return LongestIdle;
         }
