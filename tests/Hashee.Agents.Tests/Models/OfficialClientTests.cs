@@ -53,7 +53,8 @@ public sealed class OfficialClientTests : IDisposable
     [InlineData("openai", "data: {\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"tool_calls\":[{\"index\":0,\"id\":\"a\",\"type\":\"function\","
         + "\"function\":{\"name\":\"weather\",\"arguments\":\"{\\\"city\\\":1}\"}}]},\"finish_reason\":\"tool_calls\"}]}\n\n"
         + "data: [DONE]\n\n")]
-    [InlineData("anthropic", "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"content\":[],\"usage\":{\"input_tokens\":1,\"output_tokens\":1}}}\n\n"
+    [InlineData("anthropic", "event: message_start\n"
+        + "data: {\"type\":\"message_start\",\"message\":{\"content\":[],\"usage\":{\"input_tokens\":1,\"output_tokens\":1}}}\n\n"
         + "event: content_block_start\ndata: {\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"text\",\"text\":\"a\"}}\n\n"
         + "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"b\"}}\n\n"
         + "event: content_block_stop\ndata: {\"type\":\"content_block_stop\",\"index\":0}\n\n"
@@ -162,7 +163,8 @@ public sealed class OfficialClientTests : IDisposable
                 return JsonNode.DeepEquals(theirs, ours) || IsSameJson(theirs, ours) ? [] : [$"{path}: {theirs?.ToJsonString()} / {ours?.ToJsonString()}"];
         }
 
-        static string Value(JsonObject owner, string name) => owner.TryGetPropertyValue(name, out JsonNode? value) ? value?.ToJsonString() ?? "null" : "missing";
+        static string Value(JsonObject owner, string name) =>
+            owner.TryGetPropertyValue(name, out JsonNode? value) ? value?.ToJsonString() ?? "null" : "missing";
     }
 
     /// <summary>Arguments are a text that holds JSON, which may be written in more than one way.</summary>
