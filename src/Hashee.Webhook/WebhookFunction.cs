@@ -28,6 +28,7 @@ internal static class WebhookFunction
         AwsSettings settings = AwsSettings.Read(configuration);
         Origin? endpoint = AwsEndpoint.Read(configuration, "AWS_ENDPOINT_URL_SQS");
         bool connectsEarly = configuration.OneOf("HASHEE_EARLY_CONNECTION", "on", "off") == "on";
+        _ = configuration.OneOf("HASHEE_TLS_PROVIDER", "lean", "default");
         configuration.ThrowIfInvalid();
 
         SqsClient queue = new(settings, queueUrl, endpoint);

@@ -137,7 +137,7 @@ internal sealed class WebhookHandler(byte[] agentId, WebhookVerifier verifier, D
         long now = clock();
         if (isColdStart)
         {
-            _metrics.Emit(new Metric("ColdStart", 1));
+            _metrics.EmitColdStart();
         }
 
         _refusals?.Advance(now);

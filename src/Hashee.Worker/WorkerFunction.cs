@@ -69,6 +69,7 @@ internal static class WorkerFunction
         HasheeConfiguration configuration = HasheeConfiguration.Read(environment);
         JobsQueues queues = JobsQueues.Read(environment);
         bool connectsEarly = environment.OneOf("HASHEE_EARLY_CONNECTION", "on", "off") == "on";
+        _ = environment.OneOf("HASHEE_TLS_PROVIDER", "lean", "default");
         AgentErrors agentErrors = AgentErrors.Read(environment);
         TimeProvider clock = TimeProvider.System;
         SessionStore? sessions = SessionSettings.Read(environment, clock);

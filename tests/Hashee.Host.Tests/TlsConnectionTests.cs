@@ -29,7 +29,7 @@ public sealed partial class TlsConnectionTests : IDisposable
     [Fact]
     public unsafe void Nothing_but_the_product_itself_makes_OpenSSL_strict_here()
     {
-        void* context = LibSsl.NewContext(LibSsl.ClientMethod());
+        void* context = LibSsl.NewContext(OpenSsl.Library, null, LibSsl.ClientMethod());
 
         Assert.Equal(0, SecurityLevelOf(context));
         LibSsl.FreeContext(context);

@@ -132,7 +132,7 @@ public sealed unsafe class TlsContextTests : IDisposable
 
     private static TrustedRoots Read(string? file, string? folder, params string[] files)
     {
-        void* context = LibSsl.NewContext(LibSsl.ClientMethod());
+        void* context = LibSsl.NewContext(OpenSsl.Library, null, LibSsl.ClientMethod());
         try
         {
             return SystemTrust.ReadRoots(context, file, folder, files);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Hashee.Host;
+using Hashee.Host.Native;
 using Hashee.Testing;
 
 namespace Hashee.Lambda.Tests;
@@ -58,6 +59,20 @@ public sealed class MetricsTests : IDisposable
         _metrics.Emit(new Metric("Value", value));
 
         Assert.Equal(expected, LastLine().GetProperty("Value").GetRawText());
+    }
+
+    [Fact]
+    public unsafe void That_OpenSSL_had_to_be_used_as_it_comes_is_counted_with_the_cold_start()
+    {
+        _metrics.EmitColdStart();
+        Assert.Equal(!OpenSsl.HasFallenBack, !LastLine().TryGetProperty("TlsFallback", out _));
+
+        OpenSsl.FallBack();
+        _metrics.EmitColdStart();
+
+        JsonElement line = LastLine();
+        Assert.Equal((1, 1), (line.GetProperty("ColdStart").GetInt32(), line.GetProperty("TlsFallback").GetInt32()));
+        Assert.True(OpenSsl.Library == null);
     }
 
     [Fact]

@@ -31,6 +31,7 @@ public sealed class ConfigurationTests
         { "JOBS_QUEUE_URL", "http://127.0.0.1.example.com/123456789012/jobs-queue.fifo" },
         { "JOBS_QUEUE_URL", "ftp://127.0.0.1/123456789012/jobs-queue.fifo" },
         { "HASHEE_EARLY_CONNECTION", "perhaps-not" },
+        { "HASHEE_TLS_PROVIDER", "a-third-one" },
         { "AWS_ENDPOINT_URL_SQS", "localhost:9324" },
         { "AWS_ENDPOINT_URL_SQS", "http://10.11.12.13:9324" },
         { "AWS_ENDPOINT_URL_SQS", "http://localhost:9324/with/a/path" },

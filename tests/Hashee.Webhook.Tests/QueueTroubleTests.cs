@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Hashee.Emulator.Lambda;
 using Hashee.Emulator.Sqs;
 using Hashee.Webhook.Tests.World;
 
@@ -111,18 +112,26 @@ public sealed class QueueTroubleTests
         await webhook.AcceptAsync(call);
     }
 
-    [Fact]
-    public async Task A_queue_behind_TLS_takes_the_event_when_its_root_is_trusted()
+    [Theory]
+    [InlineData("lean")]
+    [InlineData("default")]
+    public async Task A_queue_behind_TLS_takes_the_event_when_its_root_is_trusted(string provider)
     {
-        await using RunningWebhook webhook = await RunningWebhook.StartAsync(static sqs => [Tls(sqs), ("AWS_CA_BUNDLE", sqs.CaBundlePath)]);
+        await using RunningWebhook webhook = await RunningWebhook.StartAsync(
+            sqs => [Tls(sqs), ("AWS_CA_BUNDLE", sqs.CaBundlePath), ("HASHEE_TLS_PROVIDER", provider)]);
 
         await webhook.AcceptAsync(WebhookCall.Sign(HasheeEvents.Message()));
+
+        OutputLine coldStart = await webhook.Output.WaitAsync(static line => line.Text.Contains("ColdStart", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        Assert.DoesNotContain("TlsFallback", coldStart.Text, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_queue_behind_TLS_whose_root_is_not_trusted_is_answered_503()
+    [Theory]
+    [InlineData("lean")]
+    [InlineData("default")]
+    public async Task A_queue_behind_TLS_whose_root_is_not_trusted_is_answered_503(string provider)
     {
-        await using RunningWebhook webhook = await RunningWebhook.StartAsync(static sqs => [Tls(sqs)]);
+        await using RunningWebhook webhook = await RunningWebhook.StartAsync(sqs => [Tls(sqs), ("HASHEE_TLS_PROVIDER", provider)]);
 
         await webhook.RefuseAsync(503, Unavailable, WebhookCall.Sign(HasheeEvents.Message()));
 

@@ -19,18 +19,23 @@ internal static unsafe partial class LibCrypto
 
     internal static void Sha256(ReadOnlySpan<byte> data, Span<byte> digest)
     {
-        fixed (byte* from = &MemoryMarshal.GetReference(data), to = digest)
+        fixed (byte* name = "SHA256\0"u8, from = &MemoryMarshal.GetReference(data), to = digest)
         {
-            Succeed(HashSha256(from, (nuint)data.Length, to) != null, "SHA-256");
+            Succeed(Digest(OpenSsl.Library, name, null, from, (nuint)data.Length, to, null) == 1, "SHA-256");
         }
     }
 
     internal static void HmacSha256(ReadOnlySpan<byte> key, ReadOnlySpan<byte> data, Span<byte> digest)
     {
-        fixed (byte* keyStart = key, from = data, to = digest)
+        fixed (byte* name = "HMAC\0"u8, hash = "SHA256\0"u8, keyStart = key, from = data, to = digest)
         {
-            uint length;
-            Succeed(Hmac(Sha256Algorithm(), keyStart, key.Length, from, (nuint)data.Length, to, &length) != null, "HMAC-SHA256");
+            // To OpenSSL a null pointer is no key, and not an empty one.
+            byte empty;
+            byte* start = keyStart == null ? &empty : keyStart;
+            nuint length;
+            void* result = Mac(
+                OpenSsl.Library, name, null, hash, null, start, (nuint)key.Length, from, (nuint)data.Length, to, (nuint)digest.Length, &length);
+            Succeed(result != null, "HMAC-SHA256");
         }
     }
 
@@ -89,8 +94,13 @@ internal static unsafe partial class LibCrypto
     [LibraryImport(Library, EntryPoint = "BIO_read")]
     private static partial int Read(void* buffer, byte* to, int length);
 
+    /// <summary>An empty certificate, whose key will be of that library context.</summary>
+    [LibraryImport(Library, EntryPoint = "X509_new_ex")]
+    internal static partial void* NewCertificate(void* library, byte* properties);
+
+    /// <summary>Reads into the certificate that is pointed to; frees it and makes the pointer null when that fails.</summary>
     [LibraryImport(Library, EntryPoint = "d2i_X509")]
-    internal static partial void* ReadCertificate(void* certificate, byte** der, nint length);
+    internal static partial void* ReadCertificate(void** certificate, byte** der, nint length);
 
     [LibraryImport(Library, EntryPoint = "d2i_X509_NAME")]
     internal static partial void* ReadName(void* name, byte** der, nint length);
@@ -159,15 +169,57 @@ internal static unsafe partial class LibCrypto
     [LibraryImport(Library, EntryPoint = "EVP_sha512")]
     internal static partial void* Sha512Algorithm();
 
-    [LibraryImport(Library, EntryPoint = "SHA256")]
-    private static partial byte* HashSha256(byte* data, nuint length, byte* digest);
+    [LibraryImport(Library, EntryPoint = "OSSL_LIB_CTX_new")]
+    internal static partial void* NewLibrary();
+
+    [LibraryImport(Library, EntryPoint = "OSSL_PROVIDER_load")]
+    internal static partial void* LoadProvider(void* library, byte* name);
+
+    [LibraryImport(Library, EntryPoint = "OSSL_PROVIDER_add_builtin")]
+    internal static partial int AddProvider(
+        void* library,
+        byte* name,
+        delegate* unmanaged[Cdecl]<void*, LeanProvider.Dispatch*, LeanProvider.Dispatch**, void**, int> initialize);
+
+    [LibraryImport(Library, EntryPoint = "OSSL_PROVIDER_query_operation")]
+    internal static partial LeanProvider.Algorithm* QueryProvider(void* provider, int operation, int* notToBeKept);
+
+    [LibraryImport(Library, EntryPoint = "OSSL_PROVIDER_get0_provider_ctx")]
+    internal static partial void* ContextOfProvider(void* provider);
+
+    [LibraryImport(Library, EntryPoint = "OSSL_PROVIDER_get_capabilities")]
+    internal static partial int CapabilitiesOfProvider(
+        void* provider, byte* kind, delegate* unmanaged[Cdecl]<LeanProvider.Parameter*, void*, int> take, void* argument);
+
+    [LibraryImport(Library, EntryPoint = "RAND_set_DRBG_type")]
+    internal static partial int SetRandomNumbers(void* library, byte* name, byte* properties, byte* cipher, byte* digest);
+
+    [LibraryImport(Library, EntryPoint = "RAND_bytes_ex")]
+    internal static partial int Random(void* library, byte* to, nuint length, uint strength);
+
+    [LibraryImport(Library, EntryPoint = "RAND_priv_bytes_ex")]
+    internal static partial int PrivateRandom(void* library, byte* to, nuint length, uint strength);
+
+    [LibraryImport(Library, EntryPoint = "EVP_Q_digest")]
+    private static partial int Digest(void* library, byte* name, byte* properties, byte* data, nuint length, byte* digest, nuint* digestLength);
+
+    [LibraryImport(Library, EntryPoint = "EVP_Q_mac")]
+    private static partial void* Mac(
+        void* library,
+        byte* name,
+        byte* properties,
+        byte* hash,
+        void* parameters,
+        byte* key,
+        nuint keyLength,
+        byte* data,
+        nuint length,
+        byte* to,
+        nuint size,
+        nuint* written);
 
     [LibraryImport(Library, EntryPoint = "MD5")]
     private static partial byte* HashMd5(byte* data, nuint length, byte* digest);
-
-    [LibraryImport(Library, EntryPoint = "HMAC")]
-    private static partial byte* Hmac(
-        void* algorithm, byte* key, int keyLength, byte* data, nuint length, byte* digest, uint* digestLength);
 
     private static void Succeed(bool succeeded, string algorithm)
     {

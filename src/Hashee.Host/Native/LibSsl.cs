@@ -52,8 +52,8 @@ internal static unsafe partial class LibSsl
     [LibraryImport(Library, EntryPoint = "TLS_client_method")]
     internal static partial void* ClientMethod();
 
-    [LibraryImport(Library, EntryPoint = "SSL_CTX_new")]
-    internal static partial void* NewContext(void* method);
+    [LibraryImport(Library, EntryPoint = "SSL_CTX_new_ex")]
+    internal static partial void* NewContext(void* library, byte* properties, void* method);
 
     [LibraryImport(Library, EntryPoint = "SSL_CTX_free")]
     internal static partial void FreeContext(void* context);

@@ -17,8 +17,7 @@ internal sealed unsafe class TlsContext
     /// <exception cref="TransportException">The roots cannot be read.</exception>
     internal static TlsContext Create(Trust trust)
     {
-        Initialize();
-        TlsContext context = new(LibSsl.NewContext(LibSsl.ClientMethod()));
+        TlsContext context = new(NewHandle());
         try
         {
             context.SetUp(trust);
@@ -31,19 +30,18 @@ internal sealed unsafe class TlsContext
         }
     }
 
-    /// <summary>
-    /// Leaves out what costs OpenSSL a third of its start and a TLS client nothing to miss: some thousand texts of errors, which are loaded when one is
-    /// shown; openssl.cnf, in place of which <see cref="SetUp"/> says what it wants; and the table of every algorithm by name, of which only the
-    /// digests of certificate signatures are looked up. OpenSSL starts once in a process: where .NET's own TLS has started it before, as in a function that
-    /// connects with HttpClient first, this changes nothing.
-    /// </summary>
-    private static void Initialize()
+    /// <summary>With the lean provider where it can be had. What fails with that may succeed without it.</summary>
+    private static void* NewHandle()
     {
-        _ = LibSsl.Initialize(LibSsl.Lean, null);
-        _ = LibCrypto.AddDigest(LibCrypto.Sha1Algorithm());
-        _ = LibCrypto.AddDigest(LibCrypto.Sha256Algorithm());
-        _ = LibCrypto.AddDigest(LibCrypto.Sha384Algorithm());
-        _ = LibCrypto.AddDigest(LibCrypto.Sha512Algorithm());
+        void* library = OpenSsl.Library;
+        void* handle = LibSsl.NewContext(library, null, LibSsl.ClientMethod());
+        if (handle == null && library != null)
+        {
+            OpenSsl.FallBack();
+            handle = LibSsl.NewContext(null, null, LibSsl.ClientMethod());
+        }
+
+        return handle;
     }
 
     private void SetUp(Trust trust)

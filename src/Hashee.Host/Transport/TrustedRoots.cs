@@ -144,8 +144,8 @@ internal sealed unsafe class TrustedRoots
         fixed (byte* der = _bytes.Span.Slice(root.Start, root.Length))
         {
             byte* from = der;
-            void* certificate = LibCrypto.ReadCertificate(null, &from, root.Length);
-            if (certificate != null)
+            void* certificate = LibCrypto.NewCertificate(OpenSsl.Library, null);
+            if (LibCrypto.ReadCertificate(&certificate, &from, root.Length) != null)
             {
                 CountAdded++;
                 _ = LibCrypto.AddToStore(store, certificate);

@@ -228,7 +228,7 @@ public sealed class QueueBatches
 
         if (context.IsColdStart)
         {
-            _metrics.Emit(new Metric("ColdStart", 1));
+            _metrics.EmitColdStart();
         }
 
         _metrics.Emit(new Metric("Processed", tally.Processed), new Metric("LeftInQueue", tally.LeftInQueue), new Metric("GaveUp", tally.GaveUp));

@@ -1,5 +1,6 @@
 using Hashee.Formats;
 using Hashee.Host;
+using Hashee.Host.Native;
 
 namespace Hashee.Lambda;
 
@@ -38,6 +39,10 @@ public sealed class Metrics
     /// <param name="dimension">Gives the second set of dimensions, <c>["FunctionName", name]</c>.</param>
     /// <param name="metrics">1-100 metrics of different names.</param>
     public void Emit(MetricDimension dimension, params ReadOnlySpan<Metric> metrics) => Write(dimension, metrics);
+
+    /// <summary>Counts the first call of an instance, and whether TLS could not be made as lean as it was meant.</summary>
+    public void EmitColdStart() =>
+        Emit(OpenSsl.HasFallenBack ? [new Metric("ColdStart", 1), new Metric("TlsFallback", 1)] : [new Metric("ColdStart", 1)]);
 
     private void Write(MetricDimension dimension, ReadOnlySpan<Metric> metrics)
     {
