@@ -79,7 +79,7 @@ internal static class WorkerFunction
         PlatformClient platform = new(configuration.BaseUrl, configuration.AgentId, configuration.AgentToken, clock);
         if (connectsEarly)
         {
-            Connect(platform, sessions);
+            Connect(platform, sessions, agent);
         }
 
         Metrics metrics = new("Hashee");
@@ -91,11 +91,13 @@ internal static class WorkerFunction
     }
 
     /// <summary>Connects to all that a message needs, at the same time.</summary>
-    private static void Connect(PlatformClient platform, SessionStore? sessions)
+    private static void Connect(PlatformClient platform, SessionStore? sessions, IAgent agent)
     {
-        Task others = sessions is null ? Task.CompletedTask : Task.Run(() => sessions.Connect(EarlyConnectionLimit));
+        Task store = sessions is null ? Task.CompletedTask : Task.Run(() => sessions.Connect(EarlyConnectionLimit));
+        Task model = agent is ModelAgent { IsRemote: true } asking ? Task.Run(() => asking.Connect(EarlyConnectionLimit)) : Task.CompletedTask;
         platform.Connect(EarlyConnectionLimit);
-        others.GetAwaiter().GetResult();
+        store.GetAwaiter().GetResult();
+        model.GetAwaiter().GetResult();
     }
 
     /// <summary>Makes the agent; what it makes of a setting that is missing does not hide that it is.</summary>

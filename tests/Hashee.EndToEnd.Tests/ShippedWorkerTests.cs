@@ -27,7 +27,7 @@ public class ShippedWorkerTests
         Assert.Empty(world.InitErrors.Entries);
         Assert.Equal(0, world.DeadLetters.Counts.Total);
         Assert.Contains(world.Platform.Calls, call => call.Status == 200 && call.Path == $"/keys/users/{world.User.Id}/devices");
-        if (File.ReadAllText(Path.Combine(Root, "src", "Hashee.Worker", "Program.cs")).Contains("new EchoAgent()", StringComparison.Ordinal))
+        if (File.ReadAllText(Path.Combine(Root, "src", "Hashee.Worker", "Program.cs")).Contains("ModelAgent.Create(settings))", StringComparison.Ordinal))
         {
             Assert.Equal(World.Echo("hello"), (await world.ReplyToAsync(delivery)).Text);
         }
@@ -52,7 +52,7 @@ public class ShippedWorkerTests
         return World.StartAsync(options => options with
         {
             WorkerBootstrap = Bootstraps.Worker,
-            WorkerEnvironment = WorkerVariables.Read(File.Exists(variables) ? [variables] : [], ["HASHEE_LOG_AGENT_ERRORS="], static _ => { }),
+            WorkerEnvironment = WorkerVariables.Read(File.Exists(variables) ? [variables] : [], ["HASHEE_LOG_AGENT_ERRORS=", "HASHEE_MODEL="], static _ => { }),
         });
     }
 }

@@ -24,6 +24,18 @@ public static unsafe class EnvironmentVariables
         }
     }
 
+    /// <summary>Whether a variable is there, be it empty: for the few that mean something by that.</summary>
+    /// <param name="name">The variable's name.</param>
+    public static bool IsSet(string name)
+    {
+        Span<byte> terminated = stackalloc byte[NullTerminated.Size(name)];
+        NullTerminated.Write(name, terminated);
+        fixed (byte* pointer = terminated)
+        {
+            return Libc.GetEnvironment(pointer) is not null;
+        }
+    }
+
     /// <summary>The value read as UTF-8, or null when the variable is missing or empty.</summary>
     /// <param name="name">The variable's name.</param>
     public static string? GetString(string name)

@@ -76,6 +76,11 @@ public sealed partial class DocumentTests
         ((string[])["WordCountAgent", "ShopAgent"]).Select(static name => Repository.Read($"tests/Hashee.Agents.Tests/Readme/{name}.cs").TrimEnd('\n')),
         CSharpBlock().Matches(Repository.Read("README.md")).Select(static match => match.Groups["code"].Value));
 
+    [Fact]
+    public void The_tool_that_the_page_on_agents_shows_is_compiled_and_tested() => Assert.Equal(
+        Repository.Read("tests/Hashee.Agents.Tests/Readme/Weather.cs").TrimEnd('\n'),
+        Assert.Single(CSharpBlock().Matches(Repository.Read("docs/agents.md")).Select(static match => match.Groups["code"].Value)));
+
     // As GitHub makes them: lower case, no punctuation, hyphens for spaces.
     private static string Anchor(string heading) => new(
     [
