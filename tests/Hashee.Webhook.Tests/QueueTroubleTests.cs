@@ -122,7 +122,8 @@ public sealed class QueueTroubleTests
 
         await webhook.AcceptAsync(WebhookCall.Sign(HasheeEvents.Message()));
 
-        OutputLine coldStart = await webhook.Output.WaitAsync(static line => line.Text.Contains("ColdStart", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        OutputLine coldStart = await webhook.Output.WaitAsync(
+            static line => line.Text.Contains("ColdStart", StringComparison.Ordinal), TestContext.Current.CancellationToken);
         Assert.DoesNotContain("TlsFallback", coldStart.Text, StringComparison.Ordinal);
     }
 

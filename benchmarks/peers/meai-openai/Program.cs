@@ -7,7 +7,8 @@ using MeaiOpenAIPeer;
 using Microsoft.Extensions.AI;
 using OpenAI;
 
-// An agent with one tool as most would write it for .NET: Microsoft.Extensions.AI with its loop of tool calls over the OpenAI package, which stand on HttpClient.
+// An agent with one tool as most would write it for .NET: Microsoft.Extensions.AI with its loop of tool calls over the OpenAI package, which stand on
+// HttpClient.
 
 using HttpClient http = new()
 {

@@ -27,7 +27,9 @@ internal static class Exchanges
         return calls;
     }
 
-    /// <summary>The same messages without calls that have no result and results that have no call: of a turn that was cut, or left unfinished for good.</summary>
+    /// <summary>
+    /// The same messages without calls that have no result and results that have no call: of a turn that was cut, or left unfinished for good.
+    /// </summary>
     public static List<ChatMessage> Whole(IReadOnlyList<ChatMessage> messages)
     {
         List<ChatMessage> whole = [];

@@ -1,15 +1,10 @@
-using System.Text.Json;
-using Microsoft.Extensions.AI;
+using System.ComponentModel;
+using Hashee.Agents;
 
-public sealed class Weather : AIFunction
+public sealed class Weather(string country)
 {
-    public override string Name => "weather";
-    public override string Description => "The weather in a city.";
-    public override JsonElement JsonSchema { get; } = JsonElement.Parse(
-        """{"type":"object","properties":{"city":{"type":"string"}},"required":["city"]}""");
-
-    protected override ValueTask<object?> InvokeCoreAsync(AIFunctionArguments arguments, CancellationToken cancellationToken) =>
-        ValueTask.FromResult<object?>(arguments["city"] is JsonElement { ValueKind: JsonValueKind.String } city
-            ? $"Rain in {city.GetString()}."
-            : throw new ArgumentException("city"));
+    [Tool("weather")]
+    [Description("The weather in a city.")]
+    public string Tell([Description("The city's name.")] string city, int days = 1) =>
+        $"Rain in {city}, {country}, for {days} day(s).";
 }

@@ -64,7 +64,9 @@ public class BuiltInToolTests
 
     [Fact]
     public void Their_schemas_are_JSON() =>
-        Assert.All(new AIFunction[] { new CurrentTime(TimeProvider.System), new TodoList() }, static tool => Assert.Equal("object", tool.JsonSchema.GetProperty("type").GetString()));
+        Assert.All(
+            new AIFunction[] { new CurrentTime(TimeProvider.System), new TodoList() },
+            static tool => Assert.Equal("object", tool.JsonSchema.GetProperty("type").GetString()));
 
     private static AIFunctionArguments ArgumentsOf(string json) =>
         new(JsonElement.Parse(json).EnumerateObject().ToDictionary(static member => member.Name, static object? (member) => member.Value));

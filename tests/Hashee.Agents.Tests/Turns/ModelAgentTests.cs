@@ -49,7 +49,8 @@ public sealed class ModelAgentTests : IStepObserver, IDisposable
         ScriptedModel model = new(Says("Hi"));
         _desk.Earlier.Add(new Turn("m0", DateTimeOffset.UnixEpoch, "before", "answered"));
 
-        await _desk.AnswerAsync(new ModelAgent(model, new() { SystemPrompt = "Be brief.", MaxTokens = 7, Temperature = 0.5f }, new HandMadeTool("look", () => 1)));
+        ModelAgentOptions brief = new() { SystemPrompt = "Be brief.", MaxTokens = 7, Temperature = 0.5f };
+        await _desk.AnswerAsync(new ModelAgent(model, brief, new HandMadeTool("look", () => 1)));
 
         Assert.Equal(
             ["system: Be brief.", "user: before", "assistant: answered", "user: Hello"],
@@ -133,9 +134,9 @@ public sealed class ModelAgentTests : IStepObserver, IDisposable
     {
         ScriptedModel model = new(Calls(Call("weather", "a", """{"city":"Rome"}"""), Call("weather", "b", """{"city":1}""")), Says("Ok"));
 
-        await _desk.AnswerAsync(new ModelAgent(model, null, new Weather()));
+        await _desk.AnswerAsync(new ModelAgent(model, null, WeatherTools.Create(new Weather("Italy"))));
 
-        Assert.Equal([("a", "Rain in Rome."), ("b", "Error: System.ArgumentException")], ResultsOf(model.Requests[1].Messages));
+        Assert.Equal([("a", "Rain in Rome, Italy, for 1 day(s)."), ("b", "Error: the argument city must be a text.")], ResultsOf(model.Requests[1].Messages));
     }
 
     [Fact]
@@ -405,7 +406,8 @@ public sealed class ModelAgentTests : IStepObserver, IDisposable
     {
         ScriptedModel model = new(Calls(Call("look", "a"), Call("bad", "b")), Says("Hi"));
 
-        await _desk.AnswerAsync(new ModelAgent(model, null, new HandMadeTool("look", () => 1), new HandMadeTool("bad", static () => throw new FormatException())));
+        HandMadeTool bad = new("bad", static () => throw new FormatException());
+        await _desk.AnswerAsync(new ModelAgent(model, null, new HandMadeTool("look", () => 1), bad));
 
         Assert.Equal((20, 6), _desk.Usage);
         Assert.Equal(
@@ -520,7 +522,8 @@ public sealed class ModelAgentTests : IStepObserver, IDisposable
         ScriptedModel model = new(Says("Hi"));
         HandMadeTool tool = new("look", () => 1);
 
-        Assert.Contains("Two tools are called look", Assert.Throws<ArgumentException>(() => new ModelAgent(model, null, tool, tool)).Message, StringComparison.Ordinal);
+        ArgumentException twice = Assert.Throws<ArgumentException>(() => new ModelAgent(model, null, tool, tool));
+        Assert.Contains("Two tools are called look", twice.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new ModelAgent(model, null, new HandMadeTool("a b", () => 1)));
         Assert.Throws<ArgumentException>(() => new ModelAgent(model, null, new HandMadeTool(new string('x', 65), () => 1)));
     }

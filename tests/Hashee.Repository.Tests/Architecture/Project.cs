@@ -13,9 +13,18 @@ internal sealed record Project(string Name, params string[] Knows)
         new("Hashee.Aws", "Hashee.Host"),
         new("Hashee.Lambda", "Hashee.Aws", "Hashee.Host"),
         new("Hashee.Agents", "Hashee.Aws", "Hashee.Host", "Hashee.Protocol"),
-        new("Agent", "Hashee.Agents", "Hashee.Aws", "Hashee.Host", "Hashee.Protocol"),
+        new("Hashee.Generators"),
+        new("Agent", "Hashee.Agents", "Hashee.Generators", "Hashee.Aws", "Hashee.Host", "Hashee.Protocol"),
         new("Hashee.Webhook", "Hashee.Aws", "Hashee.Host", "Hashee.Lambda", "Hashee.Protocol"),
-        new("Hashee.Worker", "Agent", "Hashee.Agents", "Hashee.Aws", "Hashee.Host", "Hashee.Lambda", "Hashee.Protocol"),
+        new(
+            "Hashee.Worker",
+            "Agent",
+            "Hashee.Agents",
+            "Hashee.Generators",
+            "Hashee.Aws",
+            "Hashee.Host",
+            "Hashee.Lambda",
+            "Hashee.Protocol"),
         new("Hashee.Emulator", "Hashee.Protocol"),
     ];
 }

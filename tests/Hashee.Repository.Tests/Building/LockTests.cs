@@ -35,7 +35,7 @@ public sealed class LockTests
         foreach (string project in Projects())
         {
             using JsonDocument locked = JsonDocument.Parse(Repository.Read($"{Path.GetDirectoryName(project)}/packages.lock.json"));
-            foreach (JsonProperty package in locked.RootElement.GetProperty("dependencies").GetProperty("net10.0").EnumerateObject())
+            foreach (JsonProperty package in locked.RootElement.GetProperty("dependencies").EnumerateObject().Single().Value.EnumerateObject())
             {
                 if (package.Value.GetProperty("type").GetString() == "Project")
                 {
