@@ -57,7 +57,9 @@ internal sealed class Cloud : IDisposable
             run.Message(request);
             if (request.Target == ModelWorkload.Path)
             {
-                connection.Write(Answer("application/json", ModelWorkload.Answer));
+                connection.Write(request.Body.AsSpan().IndexOf("\"stream\":true"u8) >= 0
+                    ? Answer("text/event-stream", ModelWorkload.Stream)
+                    : Answer("application/json", ModelWorkload.Answer));
             }
             else if (request.Target.StartsWith("/agents/", StringComparison.Ordinal))
             {

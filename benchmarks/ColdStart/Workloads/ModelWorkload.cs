@@ -22,6 +22,20 @@ internal sealed class ModelWorkload : Workload
         "usage":{"prompt_tokens":57,"completion_tokens":5,"total_tokens":62},"service_tier":"default","system_fingerprint":null}
         """u8;
 
+    /// <summary>The same, for those who ask for a stream.</summary>
+    public static ReadOnlySpan<byte> Stream =>
+        """
+        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1764000000,"model":"gpt-5-mini-2025-08-07","choices":[{"index":0,"delta":{"role":"assistant","content":"It is noon.","refusal":null},"logprobs":null,"finish_reason":null}],"usage":null}
+
+        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1764000000,"model":"gpt-5-mini-2025-08-07","choices":[{"index":0,"delta":{},"logprobs":null,"finish_reason":"stop"}],"usage":null}
+
+        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1764000000,"model":"gpt-5-mini-2025-08-07","choices":[],"usage":{"prompt_tokens":57,"completion_tokens":5,"total_tokens":62}}
+
+        data: [DONE]
+
+
+        """u8;
+
     public override IReadOnlyDictionary<string, string> Environment(Uri cloud) => new Dictionary<string, string>
     {
         ["HASHEE_MODEL"] = "openai:gpt-5-mini",
@@ -49,7 +63,7 @@ internal sealed class ModelWorkload : Workload
         }
 
         using JsonDocument request = JsonDocument.Parse(message.Body);
-        JsonElement asked = request.RootElement.GetProperty("messages")[^1];
+        JsonElement asked = request.RootElement.GetProperty("messages").EnumerateArray().Last();
         return message.Target == Path
             && message.Header("Authorization") == $"Bearer {ApiKey}"
             && asked.GetProperty("role").GetString() == "user"

@@ -109,7 +109,7 @@ public sealed class ModelAgent : IAgent
 
     /// <summary>Opens the connection to the model ahead of the first message, on this thread. A failure is logged and changes nothing.</summary>
     /// <param name="limit">The time it may take.</param>
-    internal void Connect(TimeSpan limit) => (_model as ModelClient)?.Connect(limit);
+    public void Connect(TimeSpan limit) => (_model as ModelClient)?.Connect(limit);
 
     private static string NameOf(IChatClient model)
     {

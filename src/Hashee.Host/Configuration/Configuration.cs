@@ -135,10 +135,16 @@ public sealed class Configuration
     /// <summary>Several readers may want the same variable.</summary>
     internal void Add(string problem)
     {
-        if (!_problems.Contains(problem))
+        // List.Contains would bring 12 KB of comparers.
+        foreach (string known in _problems)
         {
-            _problems.Add(problem);
+            if (known == problem)
+            {
+                return;
+            }
         }
+
+        _problems.Add(problem);
     }
 
     private HttpUrl? ReadUrl(string name, string? text)
