@@ -25,11 +25,11 @@ internal sealed class ModelWorkload : Workload
     /// <summary>The same, for those who ask for a stream.</summary>
     public static ReadOnlySpan<byte> Stream =>
         """
-        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1764000000,"model":"gpt-5-mini-2025-08-07","choices":[{"index":0,"delta":{"role":"assistant","content":"It is noon.","refusal":null},"logprobs":null,"finish_reason":null}],"usage":null}
+        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","choices":[{"index":0,"delta":{"content":"It is noon."}}]}
 
-        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1764000000,"model":"gpt-5-mini-2025-08-07","choices":[{"index":0,"delta":{},"logprobs":null,"finish_reason":"stop"}],"usage":null}
+        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
 
-        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1764000000,"model":"gpt-5-mini-2025-08-07","choices":[],"usage":{"prompt_tokens":57,"completion_tokens":5,"total_tokens":62}}
+        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","choices":[],"usage":{"prompt_tokens":57,"completion_tokens":5,"total_tokens":62}}
 
         data: [DONE]
 
