@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Hashee.Emulator.Http;
 using Hashee.Emulator.Lambda;
 using Hashee.Emulator.Platform;
+using Microsoft.AspNetCore.Http;
 
 namespace Hashee.EndToEnd.Tests;
 
@@ -163,7 +164,7 @@ public class ConfigurationTests
 
         AgentMessage reply = await world.ReplyToAsync(await world.SendAsync("hello"));
 
-        Assert.Equal(world.Echo("hello"), reply.Text);
+        Assert.Equal(World.Echo("hello"), reply.Text);
         Assert.Equal(["AmazonSSM.GetParameter", "secretsmanager.GetSecretValue"], targets.Order(StringComparer.Ordinal));
     }
 
