@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
+using Hashee.Emulator;
 using Hashee.Emulator.Lambda;
 using Hashee.Emulator.Models;
 using Hashee.Emulator.Platform;
@@ -102,6 +103,48 @@ public sealed class ModelTests : IDisposable
         Assert.DoesNotContain(world.Output.Entries, static line => FunctionOutput.IsLeak(line.Text));
     }
 
+    [Fact]
+    public async Task A_worker_that_dies_between_commit_and_reply_asks_the_model_once_and_replies_once()
+    {
+        if (!IsModelAgent)
+        {
+            return;
+        }
+
+        // No model call starts with less than six seconds left, so the timeout is longer than that.
+        // The platform goes away while the model is asked: the turn is committed, and its reply finds nobody.
+        World? asking = null;
+        await using ScriptedModel model = await ScriptedModel.StartAsync(Says("answer") with
+        {
+            Before = (_, _) =>
+            {
+                asking!.Platform.Outage = Outage.Unavailable;
+                return Task.CompletedTask;
+            },
+        });
+        await using World world = asking = await StartAsync(model, configure: static options => options with
+        {
+            WorkerTimeout = TimeSpan.FromSeconds(12),
+            VisibilityTimeout = TimeSpan.FromSeconds(12),
+        });
+
+        Delivery delivery = await world.SendAsync("question");
+        await world.Platform.WaitForCallAsync(
+            static call => call.Status == 503 && call.Method == "POST" && call.Path.EndsWith("/messages", StringComparison.Ordinal),
+            world.Patience);
+        InstanceState busy = Assert.Single(world.Worker.Instances, static instance => instance.IsBusy);
+        Assert.True(world.Worker.KillInstance(busy.InstanceId));
+        await world.Batches.WaitAsync(static batch => batch.Reason is not null, world.Patience);
+        Assert.Empty(world.RepliesTo(world.Conversation));
+        world.Platform.Outage = Outage.None;
+        await world.ReplyToAsync(delivery);
+        await world.EmptyQueueAsync();
+
+        Assert.Equal([World.Text("answer")], world.RepliesTo(world.Conversation));
+        Assert.Single(model.Requests.Entries);
+        Assert.Equal(0, world.DeadLetters.Counts.Total);
+    }
+
     public void Dispose() => _sessions.Delete(recursive: true);
 
     private static ModelAnswer Says(string text) => ModelAnswer.Says(World.Text(text));
@@ -134,11 +177,16 @@ public sealed class ModelTests : IDisposable
 
     private static int Sum(World world, string name) => (int)world.Output.Entries.Sum(line => Metric(line, name));
 
-    private Task<World> StartAsync(ScriptedModel model, string provider = "openai")
+    private Task<World> StartAsync(
+        ScriptedModel model, string provider = "openai", Func<LocalWorldOptions, LocalWorldOptions>? configure = null)
     {
         FunctionOutput.Forbid(model.Key);
         FunctionOutput.Forbid(model.Account.SecretAccessKey);
         Dictionary<string, string?> variables = new(model.VariablesFor(provider)) { ["HASHEE_SESSIONS_FOLDER"] = _sessions.FullName };
-        return World.StartAsync(options => options with { WorkerBootstrap = Bootstraps.Worker, WorkerEnvironment = variables });
+        return World.StartAsync(options =>
+        {
+            options = options with { WorkerBootstrap = Bootstraps.Worker, WorkerEnvironment = variables };
+            return configure?.Invoke(options) ?? options;
+        });
     }
 }
