@@ -52,7 +52,8 @@ public class ShippedWorkerTests
         return World.StartAsync(options => options with
         {
             WorkerBootstrap = Bootstraps.Worker,
-            WorkerEnvironment = WorkerVariables.Read(File.Exists(variables) ? [variables] : [], ["HASHEE_LOG_AGENT_ERRORS=", "HASHEE_MODEL="], static _ => { }),
+            WorkerEnvironment = WorkerVariables.Read(
+                File.Exists(variables) ? [variables] : [], ["HASHEE_LOG_AGENT_ERRORS=", "HASHEE_MODEL="], static _ => { }, static _ => null),
         });
     }
 }

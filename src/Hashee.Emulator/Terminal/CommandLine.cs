@@ -158,8 +158,10 @@ internal sealed class CommandLine
         try
         {
             Dictionary<string, string?> variables = WorkerVariables.Read(
-                parsed.GetValue(_envFile) ?? [], parsed.GetValue(_env) ?? [], parsed.GetValue(_check) ? static _ => { }
-            : _errors.WriteLine);
+                parsed.GetValue(_envFile) ?? [],
+                parsed.GetValue(_env) ?? [],
+                parsed.GetValue(_check) ? static _ => { } : _errors.WriteLine,
+                Environment.GetEnvironmentVariable);
             if (parsed.GetValue(_check))
             {
                 return 0;
@@ -193,6 +195,7 @@ internal sealed class CommandLine
     private async Task<int> RunAsync(ParseResult parsed, LocalWorldOptions options, CancellationToken cancellationToken)
     {
         await using LocalWorld world = await LocalWorld.StartAsync(options);
+        _errors.WriteLine($"model     {WorkerVariables.Describe(options.WorkerEnvironment)}");
         Chat chat = new(world, _output, _errors);
         if (!parsed.GetValue(_jit))
         {

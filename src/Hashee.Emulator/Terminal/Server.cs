@@ -20,6 +20,7 @@ internal static class Server
         Show("Function URL", Origin(world.Agent.WebhookUrl!));
         Show("Platform", Origin(world.Platform.BaseUrl));
         Show("Agent", world.Agent.Id);
+        Show("Model", WorkerVariables.Describe(world.Options.WorkerEnvironment));
         Show("SQS", Origin(world.Sqs.HttpEndpoint));
         Show("", Origin(world.Sqs.HttpsEndpoint));
         Show("AWS_CA_BUNDLE", world.Sqs.CaBundlePath);

@@ -56,6 +56,7 @@ public sealed partial class ServerTests : IAsyncDisposable
         Assert.Single(lines, static line => CurlLine().IsMatch(line + "\n"));
         Assert.Contains($"  aws sqs list-queues --region us-east-1 --endpoint-url http://127.0.0.1:{played.World.Sqs.HttpEndpoint.Port}", lines);
         Assert.Contains(lines, line => line == $"AWS_CA_BUNDLE  {played.World.Sqs.CaBundlePath}");
+        Assert.Contains(lines, static line => line.StartsWith("Model          echo; ", StringComparison.Ordinal));
         Assert.Contains(lines, line => line == $"Function URL   http://127.0.0.1:{played.World.Agent.WebhookUrl!.Port}");
     }
 

@@ -32,6 +32,37 @@ public sealed class WorkerVariablesTests : IDisposable
         Assert.Equal(Environment.GetEnvironmentVariable("PATH"), Read([], ["PATH"])["PATH"]);
 
     [Fact]
+    public void A_shell_that_names_a_model_gives_the_worker_what_belongs_to_it_unless_something_else_is_said()
+    {
+        Dictionary<string, string?> read = Read(
+            [File("OPENAI_BASE_URL=https://file.example/v1")],
+            ["HASHEE_SYSTEM_PROMPT=Be brief."],
+            ("HASHEE_MODEL", "openai:gpt-5"),
+            ("OPENAI_API_KEY", "key"),
+            ("OPENAI_BASE_URL", "https://shell.example/v1"),
+            ("HASHEE_SYSTEM_PROMPT", "Be long."),
+            ("HASHEE_AGENT_TOKEN", "token"),
+            ("SOMETHING_ELSE", "x"));
+
+        Assert.Equal(
+            [
+                ("HASHEE_LOG_AGENT_ERRORS", "full"), ("HASHEE_MODEL", "openai:gpt-5"), ("HASHEE_SYSTEM_PROMPT", "Be brief."), ("OPENAI_API_KEY", "key"),
+                ("OPENAI_BASE_URL", "https://file.example/v1"),
+            ],
+            read.Select(static variable => (variable.Key, variable.Value!)).Order());
+        Assert.Equal("openai:gpt-5", WorkerVariables.Describe(read));
+    }
+
+    [Fact]
+    public void A_key_alone_is_nobodys()
+    {
+        Dictionary<string, string?> read = Read([], [], ("OPENAI_API_KEY", "key"), ("HASHEE_MODEL", ""));
+
+        Assert.Equal(["HASHEE_LOG_AGENT_ERRORS"], read.Keys);
+        Assert.StartsWith("echo; ", WorkerVariables.Describe(read), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_the_local_world_sets_itself_is_left_out_of_a_file_and_said_so()
     {
         string file = File("AWS_REGION=eu-west-1\nOPENAI_API_KEY=key\nHASHEE_AGENT_TOKEN=token\nAWS_REGION=eu-west-2");
@@ -59,8 +90,12 @@ public sealed class WorkerVariablesTests : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    private Dictionary<string, string?> Read(IEnumerable<string> files, IEnumerable<string> assignments) =>
-        WorkerVariables.Read(files, assignments, _notes.Add);
+    private Dictionary<string, string?> Read(IEnumerable<string> files, IEnumerable<string> assignments, params (string Name, string Value)[] shell) =>
+        WorkerVariables.Read(
+            files,
+            assignments,
+            _notes.Add,
+            name => name == "PATH" ? Environment.GetEnvironmentVariable(name) : shell.FirstOrDefault(variable => variable.Name == name).Value);
 
     private string File(string text)
     {
