@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Hashee.Emulator.Http;
 using Hashee.Emulator.Lambda;
@@ -146,15 +147,15 @@ public class ConfigurationTests
     [Fact]
     public async Task A_workers_secrets_come_from_where_its_variables_say()
     {
-        List<string?> targets = [];
+        ConcurrentQueue<string> targets = new();
         World? world = null;
         await using LoopbackServer aws = await LoopbackServer.StartAsync(async context =>
         {
-            targets.Add(context.Request.Headers["X-Amz-Target"]);
-            await context.Response.WriteAsJsonAsync(
-                targets[^1] == "AmazonSSM.GetParameter"
-                    ? new { Parameter = new { Value = world!.Agent.DecryptionKeyBase64 } }
-                    : (object)new { SecretString = $$"""{"token":"{{world!.Agent.Token}}"}""" });
+            string target = context.Request.Headers["X-Amz-Target"]!;
+            targets.Enqueue(target);
+            await context.Response.WriteAsync(target == "AmazonSSM.GetParameter"
+                ? $$$"""{"Parameter":{"Value":"{{{world!.Agent.DecryptionKeyBase64}}}"}}"""
+                : $$$"""{"SecretString":"{\"token\":\"{{{world!.Agent.Token}}}\"}"}""");
         });
         await using World started = world = await WithWorkerAsync(
             ("AWS_ENDPOINT_URL_SECRETS_MANAGER", aws.Origin.GetLeftPart(UriPartial.Authority)),
