@@ -23,36 +23,26 @@ internal sealed class ForeignServer : IDisposable
         File.WriteAllText(PathOf("root.pem"), _root.Certificate.ExportCertificatePem());
         File.WriteAllText(PathOf("certificate.pem"), certificate.ExportCertificatePem());
         File.WriteAllText(PathOf("key.pem"), certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
-        ProcessStartInfo start = new(program, arguments(this)) { RedirectStandardOutput = true, RedirectStandardError = true };
-        TaskCompletionSource ready = new();
-        List<string> said = [];
-        _process = new Process { StartInfo = start, EnableRaisingEvents = true };
-        _process.OutputDataReceived += (_, line) => Hear(line.Data);
-        _process.ErrorDataReceived += (_, line) => Hear(line.Data);
-        _process.Exited += (_, _) => ready.TrySetException(new InvalidOperationException($"{program} ended: {string.Join('\n', said)}"));
-        _process.Start();
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
-        ready.Task.Wait(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
-
-        void Hear(string? line)
+        for (int tries = 1; ; tries++)
         {
-            if (line is not null)
+            try
             {
-                said.Add(line);
-                if (isReady(line))
-                {
-                    ready.TrySetResult();
-                }
+                _process = Start(program, arguments(this), isReady);
+                return;
+            }
+            catch (InvalidOperationException taken) when (tries < 10 && taken.Message.Contains("in use", StringComparison.OrdinalIgnoreCase))
+            {
+                // A port that was free a moment ago may be somebody else's by now: tests run at the same time.
+                (PlainPort, TlsPort) = (FreePort(), FreePort());
             }
         }
     }
 
     internal string Folder { get; } = Directory.CreateTempSubdirectory("foreign").FullName;
 
-    internal int PlainPort { get; } = FreePort();
+    internal int PlainPort { get; private set; } = FreePort();
 
-    internal int TlsPort { get; } = FreePort();
+    internal int TlsPort { get; private set; } = FreePort();
 
     internal string PathOf(string name) => Path.Combine(Folder, name);
 
@@ -77,6 +67,55 @@ internal sealed class ForeignServer : IDisposable
         _process.Dispose();
         _root.Dispose();
         Directory.Delete(Folder, recursive: true);
+    }
+
+    /// <exception cref="InvalidOperationException">It ended at once; the message is what it said.</exception>
+    private static Process Start(string program, string[] arguments, Func<string, bool> isReady)
+    {
+        ProcessStartInfo start = new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        TaskCompletionSource ready = new();
+        List<string> said = [];
+        Process process = new() { StartInfo = start, EnableRaisingEvents = true };
+        process.OutputDataReceived += (_, line) => Hear(line.Data);
+        process.ErrorDataReceived += (_, line) => Hear(line.Data);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        Task ended = process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        if (Task.WaitAny([ready.Task, ended], TimeSpan.FromMinutes(1)) == 0)
+        {
+            return process;
+        }
+
+        using (process)
+        {
+            if (!process.HasExited)
+            {
+                process.Kill();
+            }
+
+            process.WaitForExit();
+            lock (said)
+            {
+                throw new InvalidOperationException($"{program} ended: {string.Join('\n', said)}");
+            }
+        }
+
+        void Hear(string? line)
+        {
+            if (line is not null)
+            {
+                lock (said)
+                {
+                    said.Add(line);
+                }
+
+                if (isReady(line))
+                {
+                    ready.TrySetResult();
+                }
+            }
+        }
     }
 
     private static int FreePort()
