@@ -157,11 +157,9 @@ internal sealed class CommandLine
     {
         try
         {
+            TextWriter notes = parsed.GetValue(_check) ? TextWriter.Null : _errors;
             Dictionary<string, string?> variables = WorkerVariables.Read(
-                parsed.GetValue(_envFile) ?? [],
-                parsed.GetValue(_env) ?? [],
-                parsed.GetValue(_check) ? static _ => { } : _errors.WriteLine,
-                Environment.GetEnvironmentVariable);
+                parsed.GetValue(_envFile) ?? [], parsed.GetValue(_env) ?? [], notes.WriteLine, Environment.GetEnvironmentVariable);
             if (parsed.GetValue(_check))
             {
                 return 0;
